@@ -1,0 +1,1 @@
+"""The post office: knows letters, envelopes and a provider, and has never heard of a request."""

@@ -1,0 +1,1 @@
+"""Who signs in: people, their addresses and their second factor."""

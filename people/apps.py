@@ -1,0 +1,7 @@
+"""People: who signs in."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "people"

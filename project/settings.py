@@ -1,0 +1,212 @@
+"""Every setting, in one file, driven by the environment (names and defaults: docs/operations.md)."""
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from project import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = env.choice("ENVIRONMENT", ("demo", "production"))
+DEMO = ENVIRONMENT == "demo"
+PRODUCTION = ENVIRONMENT == "production"
+DEBUG = env.flag("DEBUG", default=False)
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).absolute()
+
+if PRODUCTION:
+    missing = [
+        name
+        for name in ("BASE_URL", "OPERATOR_NAME", "ALLOWED_HOSTS", *env.SECRET_NAMES, "EMAIL_URL", "DATABASE_URL", "REDIS_URL")
+        if not env.text(name)
+    ]
+    if missing:
+        raise ImproperlyConfigured(f"Production needs these settings: {', '.join(missing)}. See .env.example.")
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG shows secrets to strangers; it cannot be on in production.")
+
+# Secrets
+_generated = env.generated_secrets(DATA_DIR / "secrets.json") if DEMO else {}
+SECRET_KEY = env.secret("SECRET_KEY", _generated)
+SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
+LINK_KEYS = env.keys("LINK_KEYS", env.secret("LINK_KEYS", _generated))
+CODE_KEYS = env.keys("CODE_KEYS", env.secret("CODE_KEYS", _generated))
+EVIDENCE_KEYS = env.keys("EVIDENCE_KEYS", env.secret("EVIDENCE_KEYS", _generated))
+SESSION_KEYS = env.secret("SESSION_KEYS", _generated).split(",")
+HASH_KEY = env.secret("HASH_KEY", _generated)
+
+# Where it is
+PORT = env.number("PORT", 8000, at_least=1)
+BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
+_base = urlsplit(BASE_URL)
+if _base.scheme not in {"http", "https"} or not _base.hostname or _base.path or (PRODUCTION and _base.scheme != "https"):
+    raise ImproperlyConfigured(f"BASE_URL must read https://host without a path, not {BASE_URL!r}.")
+SECURE = _base.scheme == "https"
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+if PRODUCTION and "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; * would let anybody forge links.")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
+METRICS_ALLOW = env.networks("METRICS_ALLOW")
+
+# Who runs it
+OPERATOR_NAME = env.text("OPERATOR_NAME", "Example Licensing GmbH")
+OPERATOR_ADDRESS = env.text("OPERATOR_ADDRESS", "" if PRODUCTION else "Musterweg 1, 10115 Berlin")
+SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", f"support@{_base.hostname}")
+DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", f"requests@{_base.hostname}")
+FROM_NAME = env.text("FROM_NAME", "Smart Account Requests")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+ALERT_EMAILS = env.items("ALERT_EMAILS") or [SUPPORT_EMAIL]
+
+# Rules an operator may set (product rules, sections 4 to 6)
+ALLOW_TEST_DOMAINS = env.flag("ALLOW_TEST_DOMAINS", default=DEMO)
+if PRODUCTION and ALLOW_TEST_DOMAINS:
+    raise ImproperlyConfigured("ALLOW_TEST_DOMAINS is for trying out; it cannot be on in production.")
+UNPROVEN_NOMINATIONS = env.choice("UNPROVEN_NOMINATIONS", ("hold", "refuse"))
+RESERVED_IDENTIFIERS = env.items("RESERVED_IDENTIFIERS") or ["cisco.com"]
+EXTRA_FREE_MAIL_DOMAINS = env.items("EXTRA_FREE_MAIL_DOMAINS")
+HOLIDAYS = env.items("HOLIDAYS")
+LIMIT_NOMINATIONS_YOUNG = env.number("LIMIT_NOMINATIONS_YOUNG", 3)
+LIMIT_NOMINATIONS = env.number("LIMIT_NOMINATIONS", 10)
+LIMIT_SUBMISSIONS_PER_NETWORK = env.number("LIMIT_SUBMISSIONS_PER_NETWORK", 20)
+LIMIT_YOUNG_ACCOUNTS_TOGETHER = env.number("LIMIT_YOUNG_ACCOUNTS_TOGETHER", 100)
+LIMIT_REQUESTERS_PER_ADDRESS = env.number("LIMIT_REQUESTERS_PER_ADDRESS", 3)
+LIMIT_OPEN_DRAFTS = env.number("LIMIT_OPEN_DRAFTS", 20, at_least=1)
+YOUNG_ACCOUNT_AGE = timedelta(days=7)
+
+# The parts
+INSTALLED_APPS = [
+    "people",
+    "notifications",
+    "smart_accounts",
+    "requests_app",
+    "project",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "anymail",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "project.urls"
+WSGI_APPLICATION = "project.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "people.context.operator",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "people.rendering.FormRenderer"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Data
+DATABASES = {"default": env.database(env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'app.sqlite3'}"))}
+# The cache holds the limits of sign-in and codes: a table, so that a full or silent Redis cannot stop sign-in.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_SERIALIZER = "people.sessions.EncryptedSerializer"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
+
+# People
+AUTH_USER_MODEL = "people.Person"
+AUTHENTICATION_BACKENDS = ["people.backends.SignIn"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "administration"
+
+# Words and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Static files
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = DEMO
+
+# Web security
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-session" if SECURE else f"session-{PORT}"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else f"csrf-{PORT}"
+CSRF_FAILURE_VIEW = "project.pages.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+# The product does not own the rest of the operator's domain: sub-domains and preload are the operator's choice.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-src": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+# Mail
+EMAIL_URL = env.text("EMAIL_URL", "mailbox://")
+if PRODUCTION and EMAIL_URL.startswith("mailbox:"):
+    raise ImproperlyConfigured("EMAIL_URL mailbox:// only keeps letters; production needs a mail system that sends.")
+for _name, _value in env.email(EMAIL_URL, DATA_DIR).items():
+    globals()[_name] = _value
+EMAIL_TIMEOUT = 30
+
+# Queue
+REDIS_URL = env.text("REDIS_URL", f"unix://{DATA_DIR / 'redis' / 'redis.sock'}")
+
+TESTING = "pytest" in sys.modules

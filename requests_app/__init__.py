@@ -1,0 +1,1 @@
+"""The business: a Smart Account is requested, authorized, reviewed and set up."""

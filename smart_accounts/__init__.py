@@ -1,0 +1,1 @@
+"""What exists after activation: accounts, administrators, access requests."""

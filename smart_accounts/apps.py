@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SmartAccountsConfig(AppConfig):
+    name = "smart_accounts"
