@@ -1,0 +1,22 @@
+"""Tells an account's administrators that a person asks for access."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from notifications.emails.letter import Letter, Primitive
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessAsked(Letter):
+    kind: ClassVar[str] = "access_asked"
+    example: ClassVar[Mapping[str, Primitive]] = {
+        "page_path": "/smart-accounts/8f14e45f-ceea-467f-a0e6-7d9c6b1f2a3b/"
+    }
+
+    account_domain: str
+    account_name: str
+    requester_name: str
+    """Who asks."""
+    requester_address: str
+    page_path: str
