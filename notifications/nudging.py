@@ -1,0 +1,114 @@
+"""Tell Celery that letters wait: a hint on a connection of its own, which may fail without any harm.
+
+A silent broker must not hold up a web request, so this connection never retries and waits 0.3 seconds at most;
+after a failure nothing is tried for ten seconds. What a lost hint costs is the time until the next sweep.
+"""
+
+import logging
+import os
+import threading
+import time
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from kombu import Producer
+from kombu.exceptions import OperationalError
+from prometheus_client import Counter
+from redis.exceptions import RedisError
+
+from notifications.emails.letter import Route
+
+QUIET_SECONDS = 10.0
+TASKS = {Route.URGENT: "deliver_urgent", Route.BULK: "deliver_bulk"}
+FAILURES = (OperationalError, RedisError, OSError)
+
+log = logging.getLogger(__name__)
+failed = Counter("notifications_nudges_failed", "Hints to the workers that the broker did not take.")
+_quiet_until = 0.0
+
+
+class _Line(threading.local):
+    """This thread's connection; a forked process opens its own."""
+
+    producer: Producer | None = None
+    pid = 0
+
+
+_line = _Line()
+
+
+def nudge(route: Route) -> bool:
+    """Ask the route's workers to look now. Returns False when the broker did not take it; never raises for that.
+
+    While a nudge waits for a worker no second one is published: one `SET NX` spares the rest.
+    """
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        failed.inc()
+        return False
+    try:
+        producer = _open()
+        client = _client(producer)
+        if client is not None and not client.set(
+            _mark(route), 1, nx=True, ex=settings.NOTIFICATIONS_SWEEP_SECONDS[route]
+        ):
+            return True
+        current_app.send_task(TASKS[route], producer=producer, queue=route.value, retry=False)
+    except FAILURES as error:
+        _quiet_until = time.monotonic() + QUIET_SECONDS
+        _close()
+        failed.inc()
+        log.warning(
+            "A nudge did not reach the broker.", extra={"route": route, "error": type(error).__name__}
+        )
+        return False
+    return True
+
+
+def take(route: Route) -> None:
+    """Let the next nudge through: called by the worker before it claims, so that no letter falls between."""
+    if time.monotonic() < _quiet_until:
+        return
+    try:
+        client = _client(_open())
+        if client is not None:
+            client.delete(_mark(route))
+    except FAILURES:
+        # The mark runs out by itself with the next sweep.
+        _close()
+
+
+def forget() -> None:
+    """Close this thread's connection and try again at once, whatever failed before."""
+    global _quiet_until
+    _quiet_until = 0.0
+    _close()
+
+
+def _mark(route: Route) -> str:
+    return f"nudged:{route}"
+
+
+def _open() -> Producer:
+    if _line.producer is None or _line.pid != os.getpid():
+        options = {"max_retries": 0, "socket_connect_timeout": 0.3, "socket_timeout": 0.3}
+        connection = current_app.connection_for_write(transport_options=options)
+        _line.producer = current_app.amqp.Producer(connection, auto_declare=False)
+        _line.pid = os.getpid()
+    return _line.producer
+
+
+def _client(producer: Producer) -> Any:
+    """The redis client under the producer's channel, or None with a broker that has none (memory, in tests)."""
+    return getattr(producer.channel, "client", None)
+
+
+def _close() -> None:
+    producer, _line.producer = _line.producer, None
+    if producer is None or _line.pid != os.getpid():
+        return
+    try:
+        producer.connection.collect(socket_timeout=0.3)
+    except FAILURES:
+        log.debug("The broken connection could not be closed in order.")
