@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -186,6 +186,20 @@ def email(url: str, data_dir: Path) -> dict[str, Any]:
     raise ImproperlyConfigured(
         f"EMAIL_URL must start with mailbox://, smtp://, smtp+tls://, smtps:// or anymail+…://, not {parts.scheme!r}."
     )
+
+
+def broker(redis_url: str) -> str:
+    """Turn REDIS_URL into the address Celery knows. Raises ImproperlyConfigured for another scheme.
+
+    A client writes a socket `unix://path?db=0`, kombu writes it `redis+socket://path?virtual_host=0`."""
+    parts = urlsplit(redis_url)
+    if parts.scheme in {"redis", "rediss"}:
+        return redis_url
+    if parts.scheme == "unix":
+        query = {("virtual_host" if name == "db" else name): value for name, value in parse_qsl(parts.query)}
+        login = parts.netloc if "@" in parts.netloc else ""
+        return f"redis+socket://{login}{parts.path}" + (f"?{urlencode(query)}" if query else "")
+    raise ImproperlyConfigured(f"REDIS_URL must start with redis://, rediss:// or unix://, not {parts.scheme!r}.")
 
 
 def instant(name: str) -> datetime | None:

@@ -5,8 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Queue
 
 from project import env
 
@@ -210,3 +212,75 @@ EMAIL_TIMEOUT = 30
 REDIS_URL = env.text("REDIS_URL", f"unix://{DATA_DIR / 'redis' / 'redis.sock'}")
 
 TESTING = "pytest" in sys.modules
+
+# The post office. Spans are short in the fault tests; the defaults are the promises of the README.
+NOTIFICATIONS_SWEEP_SECONDS = {
+    "urgent": env.number("SWEEP_SECONDS_URGENT", 5, at_least=1),
+    "bulk": env.number("SWEEP_SECONDS_BULK", 30, at_least=1),
+}
+NOTIFICATIONS_LEASE_SECONDS = {
+    "urgent": env.number("LEASE_SECONDS_URGENT", 90, at_least=2),
+    "bulk": env.number("LEASE_SECONDS_BULK", 330, at_least=2),
+}
+# One letter's whole exchange with the mail server, and the part of it after the end of DATA.
+NOTIFICATIONS_LETTER_SECONDS = {
+    "urgent": env.number("LETTER_SECONDS_URGENT", 45, at_least=1),
+    "bulk": env.number("LETTER_SECONDS_BULK", 180, at_least=1),
+}
+NOTIFICATIONS_ANSWER_SECONDS = {
+    "urgent": env.number("ANSWER_SECONDS_URGENT", 30, at_least=1),
+    "bulk": env.number("ANSWER_SECONDS_BULK", 120, at_least=1),
+}
+NOTIFICATIONS_BATCH = {
+    "urgent": env.number("BATCH_URGENT", 10, at_least=1),
+    "bulk": env.number("BATCH_BULK", 100, at_least=1),
+}
+NOTIFICATIONS_DRAIN_SECONDS = env.number("DRAIN_SECONDS", 20, at_least=1)
+NOTIFICATIONS_LOST_LEASES_LIMIT = 8
+
+# Celery (delivery design: the database is the truth, the queue a hint, the sweep the guarantee)
+CELERY_BROKER_URL = env.broker(REDIS_URL)
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = CELERY_EVENT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_QUEUES = [Queue("urgent"), Queue("bulk")]
+CELERY_TASK_DEFAULT_QUEUE = "bulk"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_ROUTES = {"deliver_urgent": {"queue": "urgent"}, "sweep_urgent": {"queue": "urgent"}}
+CELERY_TASK_TIME_LIMIT = 270
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = env.number("WORKER_PROCESSES", 2, at_least=1)
+CELERY_WORKER_SEND_TASK_EVENTS = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+# Without it Celery closes the database connection around every task; the tasks check theirs themselves.
+CELERY_DB_REUSE_MAX = 1_000_000
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+
+def _every(task: str, seconds: float | crontab, queue: str, *args: str) -> dict[str, object]:
+    """An entry of the schedule; a run that no worker took before the next is due is dropped."""
+    expires = 3600 if isinstance(seconds, crontab) else seconds
+    return {"task": task, "schedule": seconds, "args": args, "options": {"queue": queue, "expires": expires}}
+
+
+CELERY_BEAT_SCHEDULE = {
+    "sweep urgent letters": _every("sweep_urgent", NOTIFICATIONS_SWEEP_SECONDS["urgent"], "urgent"),
+    "sweep bulk letters": _every("sweep_bulk", NOTIFICATIONS_SWEEP_SECONDS["bulk"], "bulk"),
+    "heartbeat of urgent": _every("heartbeat", 60, "urgent", "urgent"),
+    "heartbeat of bulk": _every("heartbeat", 60, "bulk", "bulk"),
+    "remind": _every("requests_app.tasks.remind", 60, "bulk"),
+    "expire": _every("requests_app.tasks.expire", 60, "bulk"),
+    "digest": _every("requests_app.tasks.digest", crontab(minute="0", day_of_week="mon-fri"), "bulk"),
+    "retention": _every("requests_app.tasks.retention", crontab(minute="17", hour="2"), "bulk"),
+}
