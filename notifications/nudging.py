@@ -1,7 +1,7 @@
 """Tell Celery that letters wait: a hint on a connection of its own, which may fail without any harm.
 
-A silent broker must not hold up a web request, so this connection never retries and waits 0.3 seconds at most;
-after a failure nothing is tried for ten seconds. What a lost hint costs is the time until the next sweep.
+A silent broker must not hold up a web request, so this connection never retries and waits 0.3 seconds at
+most; after a failure nothing is tried for ten seconds. A lost hint costs the time until the next sweep.
 """
 
 import logging
@@ -39,7 +39,7 @@ _line = _Line()
 
 
 def nudge(route: Route) -> bool:
-    """Ask the route's workers to look now. Returns False when the broker did not take it; never raises for that.
+    """Ask the route's workers to look now. Returns False, and never raises, when the broker does not take it.
 
     While a nudge waits for a worker no second one is published: one `SET NX` spares the rest.
     """
@@ -100,7 +100,7 @@ def _open() -> Producer:
 
 
 def _client(producer: Producer) -> Any:
-    """The redis client under the producer's channel, or None with a broker that has none (memory, in tests)."""
+    """The redis client under the producer's channel, or None with a broker that has none (kombu's memory)."""
     return getattr(producer.channel, "client", None)
 
 
@@ -109,6 +109,7 @@ def _close() -> None:
     if producer is None or _line.pid != os.getpid():
         return
     try:
-        producer.connection.collect(socket_timeout=0.3)
+        if producer.connection is not None:
+            producer.connection.collect(socket_timeout=0.3)
     except FAILURES:
         log.debug("The broken connection could not be closed in order.")

@@ -20,8 +20,8 @@ __all__ = ["LetterFact", "PostedLetter", "Wanted", "cancel", "facts", "hold", "p
 
 _INSERT = (
     "INSERT INTO notifications_outgoingemail"
-    ' (kind, route, primitives, "to", key, about, on_behalf_of, due_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)'
-    " ON CONFLICT (key) DO NOTHING"
+    ' (kind, route, primitives, "to", key, about, on_behalf_of, due_at)'
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING"
 )
 
 
@@ -50,11 +50,11 @@ def post(
     due_at: datetime | None = None,
     on_behalf_of: str = "",
 ) -> bool:
-    """Promise a letter in the caller's transaction. Returns True when it is new, False when `key` was promised.
+    """Promise a letter in the caller's transaction. Returns False when `key` was promised before.
 
-    `about` is the subject of its history as text (a request's id). `on_behalf_of` is the person who caused it,
-    as text, whose letters a reader may have refused. Leave `due_at` empty for a letter that is due at once: a
-    fresh row must not depend on this machine's clock. One statement; a known key breaks nothing.
+    `about` is the subject of its history as text (a request's id). `on_behalf_of` is the person who caused
+    it, as text, whose letters a reader may have refused. Leave `due_at` empty for a letter that is due at
+    once: a fresh row must not depend on this machine's clock. One statement; a known key breaks nothing.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -70,7 +70,7 @@ def post(
                 connection.ops.adapt_datetimefield_value(due_at),
             ],
         )
-        is_new = cursor.rowcount == 1
+        is_new = bool(cursor.rowcount)
     if is_new and due_at is None:
         nudge_after_commit(letter.route)
     return is_new
@@ -118,13 +118,13 @@ def facts(about: str) -> list[LetterFact]:
 def nudge_after_commit(route: Route) -> None:
     """Tell the route's workers once this transaction is committed; once per transaction is enough."""
     nudge = _NUDGES[route]
-    # Any entry of this function still listed lives at least as long as the row: savepoints that were rolled back
-    # have taken their entries along.
+    # An entry of this function that is still listed lives at least as long as the row: savepoints that were
+    # rolled back have taken their entries along.
     if not any(entry[1] is nudge for entry in connection.run_on_commit):
         transaction.on_commit(nudge, robust=True)
 
 
-# Plain functions: on Django 5.2 a robust hook that is a partial fails while its failure is logged (ticket 36487).
+# Plain functions: on Django 5.2 a robust hook that is a partial fails while being logged (ticket 36487).
 def _nudge_urgent() -> None:
     nudging.nudge(Route.URGENT)
 
