@@ -3,7 +3,19 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from project import pages
+
 urlpatterns = [
+    path("", pages.landing, name="landing"),
+    path("help/", pages.help_page, name="help"),
+    path("privacy/", pages.privacy, name="privacy"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("report-abuse/", pages.report_abuse, name="report_abuse"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = pages.bad_request
+handler403 = pages.permission_denied
+handler404 = pages.page_not_found
+handler500 = pages.server_error
