@@ -1,6 +1,6 @@
 """Make untrusted text inert, so that no mail client or browser turns a piece of it into a link.
 
-A word joiner (U+2060, invisible, no line break) goes around every dot between word characters, around
+A word joiner (U+2060, invisible, no line break) goes around every dot inside a word, around
 ``@``, into runs of digits and behind a scheme's colon. People read the same; link finders no longer see a
 host name, an address or a telephone number. Doing it twice changes nothing.
 """
@@ -9,7 +9,8 @@ import re
 
 JOINER = "\u2060"
 
-_DOT = re.compile(r"(?<=\w)([.\uff0e\uff61])(?=\w)")
+# Before the dot anything but a space: the vowel signs of many scripts are no word characters.
+_DOT = re.compile(r"(?<=[^\s.\u2060])([.\uff0e\uff61])(?=\w)")
 _AT = re.compile(r"(?<!\u2060)@(?!\u2060)")
 _SCHEME = re.compile(r":(?=//)")
 _NUMBER = re.compile(r"\d{3}(?=\d)|\d(?=[ ().\-/]+\d)")
