@@ -21,6 +21,11 @@ def registrable_domain(host: str) -> str:
     return _suffixes().privatesuffix(host) or ""
 
 
+def is_public_suffix(host: str) -> bool:
+    """Say whether the list names exactly this as a suffix under which many owners register."""
+    return _suffixes().is_public(host, accept_unknown=False)
+
+
 def same_organization(address: str, identifier: str) -> bool:
     """Say whether an address agrees with an identifier: both have the same registrable domain
     (product rules, section 5). This one predicate serves every rule."""
