@@ -1,4 +1,4 @@
-"""Write what stands on the envelope: ids that never change between attempts, and the headers of each letter."""
+"""Write what stands on the envelope: ids that never change between attempts, and each letter's headers."""
 
 import hashlib
 import re
@@ -17,7 +17,7 @@ _FOREIGN = re.compile(r"[^a-z0-9_]+")
 def message_id(key: str) -> str:
     """Derive the Message-ID from the outbox key, so that every attempt at a letter is the same letter.
 
-    The key's first part (``nomination`` of ``nomination:<link>:0``) stays readable for people who search logs.
+    The key's first part (``nomination`` of ``nomination:<link>:0``) stays readable in logs.
     """
     digest = hashlib.sha256(key.encode()).hexdigest()[:20]
     kind = _FOREIGN.sub("-", key.partition(":")[0].lower())[:40]
@@ -51,7 +51,7 @@ def headers(letter: Letter, *, message_id: str, references: str | None = None) -
 
 
 def _unsubscribe(fields: dict[str, Any]) -> dict[str, str]:
-    """One click (RFC 8058) where the letter has a stop link of its own, else a letter to the support mailbox."""
+    """One click (RFC 8058) where the letter has a stop link of its own, else a letter to support."""
     if packed := fields.get("stop_seed"):
         url = links.url_for(links.Label.STOP, links.Seed.unpack(packed))
         return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -1,7 +1,8 @@
 """Fill a letter's plain text to lines that every mail client shows well.
 
-Templates are written with free line ends. Lines that follow each other become one paragraph; these stay as
-they are: an address alone on its line, rows (indented by two), quotations (``> ``) and the signature's ``--``.
+Templates are written with free line ends. Lines that follow each other become one paragraph; these stay
+as they are: an address alone on its line, rows (indented by two), quotations (``>``) and the signature's
+``--``.
 """
 
 import re
@@ -18,7 +19,7 @@ _PIECES: dict[int, re.Pattern[str]] = {}
 
 def row(label: str, value: str) -> str:
     """Write one fact: its label, then its value in a column of its own."""
-    return f"  {label.ljust(LABEL_WIDTH)}{value}"
+    return f"  {label.ljust(LABEL_WIDTH - 1)} {value}"
 
 
 def quote(words: str) -> str:
@@ -70,13 +71,14 @@ def _fixed(line: str, bare: str) -> str:
 
 
 def _wrap(text: str, width: int) -> list[str]:
-    """Break at spaces. A word that is longer stays whole when it is ASCII (an address, a domain to compare)."""
+    """Break at spaces; a longer word stays whole when it is ASCII (an address, a domain to compare)."""
     if len(text) <= width:
         return [text]
     pieces = _PIECES.setdefault(width, re.compile(rf"(\S.{{0,{width - 1}}})(?:\s+|\Z)|(\S+)(?:\s+|\Z)"))
     wrapped: list[str] = []
     for match in pieces.finditer(text):
-        if (piece := match[1]) is not None or (piece := match[2]).isascii():
+        piece = match[1] or match[2]
+        if len(piece) <= width or piece.isascii():
             wrapped.append(piece.rstrip())
         else:
             wrapped += [piece[start : start + width] for start in range(0, len(piece), width)]

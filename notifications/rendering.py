@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from notifications import filling, links, wording
 from notifications.emails.letter import Letter
-from notifications.inert import inert_line
 from notifications.styles import StylesLoader
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "email"
@@ -27,7 +26,7 @@ class Rendered:
 
 
 def render(letter: Letter) -> Rendered:
-    """Render a letter. Raises jinja2.TemplateError for a template at fault, links.UnknownKey for a lost key."""
+    """Render a letter. Raises jinja2.TemplateError for a faulty template, links.UnknownKey for a lost key."""
     words = context(letter)
     templates = environment()
     subject = " ".join(templates.get_template(f"{letter.kind}/subject.txt").render(words).split())
@@ -38,7 +37,7 @@ def render(letter: Letter) -> Rendered:
 
 
 def context(letter: Letter) -> dict[str, Any]:
-    """Return what the templates see: the letter's fields, the operator, and what is derived from the fields."""
+    """Return what the templates see: the letter's fields, what is derived from them, and the operator."""
     words: dict[str, Any] = {
         **vars(letter),
         "base_url": settings.BASE_URL,
@@ -48,7 +47,7 @@ def context(letter: Letter) -> dict[str, Any]:
     }
     for field, (name, derive) in _DERIVED.items():
         if field in words:
-            words[name] = derive(words[field])
+            words[name] = derive(words[field]) if words[field] else ""
     return words
 
 
@@ -58,7 +57,7 @@ def environment() -> Environment:
     templates = Environment(
         loader=StylesLoader(FOLDER, sheet="_base/letter.css"),
         undefined=StrictUndefined,
-        autoescape=lambda name: bool(name and name.endswith(".html")),
+        autoescape=select_autoescape(enabled_extensions=("html",), default=False),
         auto_reload=settings.DEBUG,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -74,7 +73,7 @@ def environment() -> Environment:
         u_label=wording.u_label,
         both_forms=wording.both_forms,
         lines=wording.lines,
-        inert=inert_line,
+        inert=wording.inert_line,
     )
     templates.globals.update(row=filling.row, quote=filling.quote)
     templates.globals["parts"] = templates.get_template("_base/parts.html").module

@@ -1,8 +1,9 @@
 """Write the letters' style sheet into their templates while these are loaded, once per process.
 
-Mail clients drop style sheets, so every element carries its declarations. Inlining a finished letter costs 0.3
-ms; our classes stand still in the templates, so each set of classes is inlined once instead and the letter
-costs nothing. The sheet therefore holds rules of one class each; what needs ``@media`` stays in ``dark.css``.
+Mail clients drop style sheets, so every element carries its declarations. Inlining a finished letter
+costs 0.3 ms; our classes stand still in the templates, so each set of classes is inlined once instead and
+the letter costs nothing. The sheet therefore holds rules of one class each; what needs ``@media`` stays in
+``dark.css``.
 """
 
 import re

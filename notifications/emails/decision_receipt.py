@@ -26,8 +26,8 @@ class DecisionReceipt(AboutRequest):
     answer: str
     """authorize, decline, hand_on or take_back."""
     decided_at: str
-    receipt_seed: str
-    """The decision's own seed."""
+    receipt_seed: str = ""
+    """The decision's own seed; empty when nothing can be taken back."""
     administrators: tuple[str, ...] = ()
     statement: str = ""
     """The text that was ticked."""
