@@ -1,0 +1,59 @@
+"""Wait until the run answers, then say what to open. The supervisor prints this process's output."""
+
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import django
+
+PATIENCE_SECONDS = 90
+
+
+def ready_answer(port: int) -> tuple[int, str]:
+    """Return status and body of /readyz; status 0 when nobody listens yet."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(errors="replace")
+    except OSError:
+        return 0, ""
+
+
+def words() -> str:
+    """Return what a person who has just started the run wants to know."""
+    from django.conf import settings
+
+    from project import demo
+
+    lines = ["", f"  Smart Account Requests   {settings.BASE_URL}/"]
+    if settings.DEMO:
+        if settings.EMAIL_URL.startswith("mailbox:"):
+            lines.append(f"  Mailbox (all letters)    {settings.BASE_URL}/mailbox/")
+        lines.append(f"  Celery dashboard (ops)   {settings.BASE_URL}/ops/flower/")
+        lines += ["", *demo.sign_in_lines()]
+    lines += ["", f"  Everything lies in       {settings.DATA_DIR}", "  Ctrl-C stops all of it, softly.", ""]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+    django.setup()
+    from django.conf import settings
+
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    status, body = ready_answer(settings.PORT)
+    while status != 200 and time.monotonic() < deadline:
+        time.sleep(0.2)
+        status, body = ready_answer(settings.PORT)
+    print(words())
+    if status != 200:
+        print(f"  Not ready after {PATIENCE_SECONDS} s: {body or 'the web server does not answer'}")
+        print(f"  The parts write to {settings.DATA_DIR}/logs.")
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()
