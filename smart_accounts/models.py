@@ -89,7 +89,7 @@ class AccessRequest(models.Model):
     address = models.EmailField(max_length=254)
     message = models.CharField(max_length=500, blank=True)
     state = models.CharField(
-        max_length=8, choices=[(s, s.value) for s in AccessState], default=AccessState.ASKED
+        max_length=8, choices=[(s.value, s.value) for s in AccessState], default=AccessState.ASKED.value
     )
     reason = models.CharField(max_length=500, blank=True)
     asked_at = models.DateTimeField()

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 
 from notifications import emails, outbox
-from people import domains, text
+from people import domains, services, text
 from people.models import Person
 from smart_accounts.models import AccessRequest, AccessState, Member, SmartAccount
 from smart_accounts.services import members
@@ -42,6 +41,10 @@ class AlreadyDecided(Exception):
     """Another administrator, or the same one, has answered: the first decision counts."""
 
 
+class DecidedAlike(AlreadyDecided):
+    """The same administrator has given the same answer before: nothing changes."""
+
+
 class ReasonMissing(ValueError):
     """A decline needs a reason: the person is told it."""
 
@@ -63,7 +66,7 @@ class Offer:
 
 def offers(person: Person) -> list[Offer]:
     """Return the accounts a verified address of the person agrees with, but for those they administer."""
-    addresses = _verified(person)
+    addresses = services.verified(person)
     registered = {domains.registrable_domain(address.rpartition("@")[2]) for address in addresses} - {""}
     accounts = (
         SmartAccount.objects.filter(registrable_domain__in=registered, suspended_at__isnull=True)
@@ -87,6 +90,29 @@ def waiting(account: SmartAccount) -> list[AccessRequest]:
     return list(asked.select_related("person").order_by("asked_at"))
 
 
+def asked_of(account_id: UUID, *, access_id: UUID, by: Person) -> AccessRequest:
+    """Return what was asked of an account, decided or not. Raises NotYours unless `by` administers it."""
+    asked = (
+        AccessRequest.objects.filter(pk=access_id, account=account_id)
+        .select_related("account", "person")
+        .first()
+    )
+    if asked is None:
+        raise NotYours(access_id)
+    try:
+        members.account_for(by, account_id=account_id)
+    except members.NotYours as stranger:
+        raise NotYours(access_id) from stranger
+    return asked
+
+
+def clean_words(words: str) -> str:
+    """Return a message or a reason as it is kept. Raises `people.text.TextRefused`."""
+    cleaned = text.clean_text(words, limit=LIMIT)
+    text.check_message(cleaned)
+    return cleaned
+
+
 @transaction.atomic
 def ask(account_id: UUID, *, by: Person, message: str, now: datetime) -> AccessRequest:
     """Ask an account's administrators for access and write to each of them.
@@ -96,10 +122,10 @@ def ask(account_id: UUID, *, by: Person, message: str, now: datetime) -> AccessR
     account = (
         SmartAccount.objects.select_for_update().filter(pk=account_id, suspended_at__isnull=True).first()
     )
-    address = _agreeing(_verified(by), account) if account is not None else None
+    address = _agreeing(services.verified(by), account) if account is not None else None
     if account is None or address is None:
         raise NotYours(account_id)
-    cleaned = _cleaned(message)
+    cleaned = clean_words(message)
     if account.members.filter(person=by, joined_at__isnull=False).exists():
         raise AlreadyAdministrator(account_id)
     declined = account.access_requests.filter(
@@ -126,7 +152,7 @@ def approve(access_id: UUID, *, by: Person, now: datetime) -> AccessRequest:
     NoLongerReachable."""
     access = _decide(access_id, AccessState.APPROVED, by=by, reason="", now=now)
     person = access.person
-    if not person.is_active or person.suspended_at is not None or access.address not in _verified(person):
+    if not services.may_sign_in(person) or access.address not in services.verified(person):
         raise NoLongerReachable(access_id)
     members.let_in(access.account, person, address=access.address, now=now)
     outbox.post(
@@ -176,8 +202,9 @@ def _decide(access_id: UUID, state: AccessState, *, by: Person, reason: str, now
         raise NotYours(access_id) from stranger
     access = AccessRequest.objects.select_related("account", "person").get(pk=access_id)
     if access.state != AccessState.ASKED:
-        raise AlreadyDecided(access_id)
-    access.reason = _cleaned(reason)
+        alike = access.state == state and access.decided_by_id == by.pk
+        raise DecidedAlike(access_id) if alike else AlreadyDecided(access_id)
+    access.reason = clean_words(reason)
     if state is AccessState.DECLINED and not access.reason:
         raise ReasonMissing(access_id)
     access.state, access.decided_at, access.decided_by = state, now, by
@@ -209,17 +236,5 @@ def _about(access: AccessRequest) -> str:
     return f"access_request:{access.pk}"
 
 
-def _verified(person: Person) -> list[str]:
-    """Return the proven addresses of a person, the main one first."""
-    rows = EmailAddress.objects.filter(user=person, verified=True).order_by("-primary", "email")
-    return [address.lower() for address in rows.values_list("email", flat=True)]
-
-
 def _agreeing(addresses: Sequence[str], account: SmartAccount) -> str | None:
     return next((each for each in addresses if domains.same_organization(each, account.identifier)), None)
-
-
-def _cleaned(words: str) -> str:
-    cleaned = text.clean_text(words, limit=LIMIT)
-    text.check_message(cleaned)
-    return cleaned

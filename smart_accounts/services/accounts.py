@@ -1,5 +1,6 @@
 """Open a Smart Account, and find accounts by what they are called."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -98,15 +99,15 @@ def accounts_of(person: Person) -> list[SmartAccount]:
 
 
 @transaction.atomic
-def suspend(account_id: UUID, *, now: datetime) -> None:
-    """Stop every change of an account's administrators until `lift_suspension`; again changes nothing."""
-    SmartAccount.objects.filter(pk=account_id, suspended_at__isnull=True).update(suspended_at=now)
+def suspend(account_ids: Iterable[UUID], *, now: datetime) -> None:
+    """Stop every change of the accounts' administrators until `lift_suspension`; again changes nothing."""
+    SmartAccount.objects.filter(pk__in=list(account_ids), suspended_at__isnull=True).update(suspended_at=now)
 
 
 @transaction.atomic
-def lift_suspension(account_id: UUID) -> None:
-    """Let an account's administrators act again."""
-    SmartAccount.objects.filter(pk=account_id).update(suspended_at=None)
+def lift_suspension(account_ids: Iterable[UUID]) -> None:
+    """Let the accounts' administrators act again."""
+    SmartAccount.objects.filter(pk__in=list(account_ids)).update(suspended_at=None)
 
 
 def _name_administrators(

@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
 
 from notifications import emails, outbox
-from people import addresses
+from people import addresses, services
 from people.models import Person
 from smart_accounts.models import AccessRequest, AccessState, Member, SmartAccount
 
@@ -63,9 +62,7 @@ def account_to_change(person: Person, *, account_id: UUID) -> SmartAccount:
 @transaction.atomic
 def join(person: Person, *, now: datetime) -> None:
     """Turn the invitations of every verified address of a person into memberships."""
-    rows = EmailAddress.objects.filter(user=person, verified=True)
-    verified = [address.lower() for address in rows.values_list("email", flat=True)]
-    invited = Member.objects.filter(address__in=verified, joined_at__isnull=True)
+    invited = Member.objects.filter(address__in=services.verified(person), joined_at__isnull=True)
     for member in invited:
         _become_joined(member, person=person, now=now)
 
@@ -103,11 +100,16 @@ def remove(member_id: int, *, by: Person) -> Member:
     member = account.members.filter(pk=member_id).first()
     if member is None:
         raise NotYours(member_id)
-    others = account.members.filter(joined_at__isnull=False).exclude(pk=member_id)
-    if member.joined_at is not None and not others.exists():
+    if is_last(member):
         raise LastAdministrator(member_id)
     member.delete()
     return member
+
+
+def is_last(member: Member) -> bool:
+    """Say whether the account would be left without anybody who has joined."""
+    others = Member.objects.filter(account=member.account_id, joined_at__isnull=False).exclude(pk=member.pk)
+    return member.joined_at is not None and not others.exists()
 
 
 def add(account: SmartAccount, *, address: str, now: datetime) -> Member:
@@ -115,8 +117,8 @@ def add(account: SmartAccount, *, address: str, now: datetime) -> Member:
 
     Writes no letter and asks nobody: for the services of this app."""
     member = Member.objects.create(account=account, address=address, invited_at=now)
-    owner = _owner_of(address)
-    if owner is not None:
+    owner = services.holder_of(address)
+    if owner is not None and services.may_sign_in(owner):
         _become_joined(member, person=owner, now=now)
     return member
 
@@ -152,15 +154,6 @@ def _administered(accounts: QuerySet[SmartAccount], *, person: Person, account_i
     if account is None or not account.members.filter(person=person, joined_at__isnull=False).exists():
         raise NotYours(account_id)
     return account
-
-
-def _owner_of(address: str) -> Person | None:
-    """Find who proved the mailbox. A suspended or closed person joins nothing."""
-    proven = EmailAddress.objects.filter(email=address, verified=True).select_related("user").first()
-    if proven is None or not proven.user.is_active or proven.user.suspended_at is not None:
-        return None
-    owner: Person = proven.user
-    return owner
 
 
 def _become_joined(member: Member, *, person: Person, now: datetime) -> None:

@@ -74,7 +74,7 @@ def test_an_invited_person_who_has_not_joined_may_still_ask(dana: Person, lee: P
 
 def test_a_suspended_account_is_not_offered(dana: Person, lee: Person) -> None:
     opened = account("acme.example", requester=dana)
-    accounts.suspend(opened.pk, now=NOW)
+    accounts.suspend([opened.pk], now=NOW)
 
     assert access.offers(lee) == []
     with pytest.raises(access.NotYours):
@@ -171,8 +171,11 @@ def test_the_first_decision_counts(dana: Person, lee: Person) -> None:
 
     with pytest.raises(access.AlreadyDecided):
         access.approve(asked.pk, by=mia, now=NOW)
-    with pytest.raises(access.AlreadyDecided):
+    with pytest.raises(access.DecidedAlike):
         access.decline(asked.pk, by=dana, reason="Again.", now=NOW)
+    with pytest.raises(access.AlreadyDecided) as other_answer:
+        access.approve(asked.pk, by=dana, now=NOW)
+    assert not isinstance(other_answer.value, access.DecidedAlike)
 
     asked.refresh_from_db()
     assert (asked.state, asked.reason) == (AccessState.DECLINED, "Not now.")

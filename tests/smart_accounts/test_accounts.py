@@ -164,19 +164,19 @@ def test_only_joined_accounts_are_a_persons_own() -> None:
 def test_a_suspended_account_refuses_changes_until_the_suspension_is_lifted() -> None:
     dana = person("dana@acme.example")
     opened = account(requester=dana)
-    accounts.suspend(opened.pk, now=NOW)
+    accounts.suspend([opened.pk], now=NOW)
 
     with pytest.raises(members.Suspended):
         members.invite(opened.pk, by=dana, address="new@acme.example", now=NOW)
 
-    accounts.lift_suspension(opened.pk)
+    accounts.lift_suspension([opened.pk])
     members.invite(opened.pk, by=dana, address="new@acme.example", now=NOW)
 
 
 def test_suspending_twice_keeps_the_first_moment() -> None:
     opened = account()
-    accounts.suspend(opened.pk, now=NOW)
-    accounts.suspend(opened.pk, now=builders.today())
+    accounts.suspend([opened.pk], now=NOW)
+    accounts.suspend([opened.pk], now=builders.today())
 
     opened.refresh_from_db()
     assert opened.suspended_at == NOW
