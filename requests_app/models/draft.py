@@ -1,0 +1,29 @@
+"""Unfinished answers of a signed-in person; they resume on any device."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+class Draft(models.Model):
+    """The wizard's answers so far, page by page. Submitting removes the row in the same transaction."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
+    # {page name: {field: value}}; a page stands here once it was continued with valid answers.
+    answers = models.JSONField(default=dict)
+    # The same for pages left by "Save and finish later": as typed, unchecked.
+    typed = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    warn_at = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-saved_at"]
+
+    def __str__(self) -> str:
+        return f"draft {self.id}"

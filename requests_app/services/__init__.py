@@ -1,0 +1,1 @@
+"""The only writers of a request: one call per act, one transaction each."""

@@ -1,0 +1,69 @@
+"""End what has waited long enough: links, held nominations, requests, drafts. Late is caught up, twice is once."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from notifications.emails.expired import Cause
+from notifications.emails.nothing_to_do import Cause as Nothing
+from requests_app.domain.authorization import LinkState, NominationState
+from requests_app.domain.lifecycle import OPEN, Event, RequestState
+from requests_app.models import AuthorizationLink, Draft, Nomination, SmartAccountRequest
+from requests_app.services import actors, authorization, closing, letters, nomination, transitions
+
+HELD_TOO_LONG = "Nobody could confirm this within 30 days."
+
+
+def expire(*, now: datetime) -> int:
+    """End everything whose stored moment has come. Returns how many things ended.
+
+    Each row is a transaction of its own, locked and looked at again before it ends."""
+    links = AuthorizationLink.objects.filter(
+        state=LinkState.ACTIVE,
+        expires_at__lte=now,
+        nomination__request__state=RequestState.PENDING,
+        nomination__request__frozen_at=None,
+    )
+    held = Nomination.objects.filter(
+        state=NominationState.HELD,
+        held_until__lte=now,
+        request__state=RequestState.PENDING,
+        request__frozen_at=None,
+    )
+    requests = SmartAccountRequest.objects.filter(state__in=OPEN, frozen_at=None, expires_at__lte=now)
+    ended = sum(authorization.lapse_if_over(pk, now=now) for pk in list(links.values_list("pk", flat=True)))
+    ended += sum(refuse_held(pk, now=now) for pk in list(held.values_list("pk", flat=True)))
+    ended += sum(expire_request(pk, now=now) for pk in list(requests.values_list("pk", flat=True)))
+    drafts, _ = Draft.objects.filter(expires_at__lte=now).delete()
+    return ended + drafts
+
+
+def refuse_held(nomination_id: uuid.UUID, *, now: datetime) -> bool:
+    """Refuse a held letter that no reviewer released in 30 days."""
+    with transaction.atomic():
+        request_id = Nomination.objects.values_list("request_id", flat=True).get(pk=nomination_id)
+        request = transitions.locked(request_id)
+        held = Nomination.objects.select_for_update().get(pk=nomination_id)
+        is_over = (
+            held.state == NominationState.HELD and held.held_until is not None and held.held_until <= now
+        )
+        if not is_over or Event.REFUSE not in transitions.allowed_now(request) or request.frozen_at:
+            return False
+        nomination.refuse_held(request, held, by=actors.CLOCK, reason=HELD_TOO_LONG, now=now)
+        return True
+
+
+def expire_request(request_id: uuid.UUID, *, now: datetime) -> bool:
+    """Close a request that waited for its requester too long: 30 days of a turn, 60 of set-up."""
+    with transaction.atomic():
+        request = transitions.locked(request_id)
+        is_over = request.expires_at is not None and request.expires_at <= now
+        if not is_over or Event.EXPIRE not in transitions.allowed_now(request):
+            return False
+        cause = Cause.SETUP if request.state == RequestState.SETUP else Cause.REQUESTER
+        concerned = closing.concerned_authorizer(request)
+        transitions.apply(request, Event.EXPIRE, by=actors.CLOCK, now=now)
+        letters.expired(request, cause=cause, now=now)
+        closing.tell(request, concerned, cause=Nothing.EXPIRED, now=now)
+        return True

@@ -1,0 +1,268 @@
+"""Name an authorizer, replace one, and let a reviewer release or refuse a held nomination."""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from notifications import links
+from notifications.emails.choose_authorizer import Cause
+from notifications.emails.nothing_to_do import Cause as Nothing
+from people import addresses
+from people.models import Person
+from requests_app.domain import identifiers, reminders
+from requests_app.domain.authorization import LinkState, NominationState
+from requests_app.domain.identifiers import HoldReason
+from requests_app.domain.lifecycle import OPEN, Authority, AuthorizationState, Event, NotAllowed, RequestState
+from requests_app.models import Nomination, SmartAccountRequest
+from requests_app.models.nomination import CURRENT, LinkPurpose
+from requests_app.services import actors, closing, letters, limits, linking, parties, transitions
+from requests_app.services.actors import Actor
+from requests_app.services.transitions import Conflict
+
+BY_REQUESTER = 3
+UNCOUNTED = 3
+
+
+class NominationRefused(Exception):
+    """The address cannot be named (422); the text stands beside the field."""
+
+
+class AlreadyNominated(NominationRefused):
+    """The requester has another open request that waits for the same address."""
+
+    def __init__(self, other: SmartAccountRequest) -> None:
+        super().__init__(f"This person is already asked in your request {other.reference}.")
+        self.other = other
+
+
+class NoneLeft(Conflict):
+    """The three nominations are used up: only withdrawing is left."""
+
+    def __init__(self) -> None:
+        super().__init__("You have named three authorizers. You can only withdraw this request now.")
+
+
+@dataclass(frozen=True)
+class Left:
+    """How many authorizers the requester may still name; `uncounted` replaces an unreachable one."""
+
+    counted: int
+    uncounted: int
+
+
+def left(request: SmartAccountRequest) -> Left:
+    """Count what is left of the three nominations and the three uncounted replacements."""
+    named = list(request.nominations.filter(handed_on=False).values_list("counted", flat=True))
+    counted = sum(named)
+    return Left(max(0, BY_REQUESTER - counted), max(0, UNCOUNTED - (len(named) - counted)))
+
+
+def may_name(request: SmartAccountRequest) -> int:
+    """How many more the requester could name now: what pages and letters say."""
+    remaining = left(request)
+    unreachable = request.authorization == AuthorizationState.UNREACHABLE
+    return remaining.counted + (remaining.uncounted if unreachable else 0)
+
+
+def check_address(requester: Person, address: str, *, request: SmartAccountRequest | None = None) -> None:
+    """Raise NominationRefused when this requester cannot name this address."""
+    if addresses.is_role(address):
+        raise NominationRefused(
+            "Enter a person's address, not one that a whole organization shares or nobody reads."
+        )
+    if parties.is_own(requester, address):
+        raise NominationRefused("This is your own address. Choose Yes if you authorize it yourself.")
+    open_elsewhere = (
+        Nomination.objects.filter(
+            address_key=addresses.comparison_key(address),
+            request__requester=requester,
+            request__state__in=OPEN,
+            state__in=CURRENT,
+        )
+        .exclude(request=request)
+        .select_related("request")
+        .first()
+    )
+    if open_elsewhere:
+        raise AlreadyNominated(open_elsewhere.request)
+
+
+def hold_reasons(
+    requester: Person,
+    requester_address: str,
+    *,
+    account_domain: str,
+    address: str,
+    after_decline: bool,
+    now: datetime,
+) -> frozenset[HoldReason]:
+    """Return why the nomination letter must wait for a reviewer; empty when it may leave at once.
+
+    Raises NominationRefused where the operator refuses what others hold (UNPROVEN_NOMINATIONS)."""
+    known = identifiers.hold_reasons(
+        account_domain,
+        requester_address=requester_address,
+        authorizer_address=address,
+        after_decline=after_decline,
+    )
+    if settings.UNPROVEN_NOMINATIONS == "refuse" and known & {
+        HoldReason.DOMAINS_DISAGREE,
+        HoldReason.FREE_MAIL,
+    }:
+        raise NominationRefused(
+            "Enter an address of the company whose domain names the account; your own must belong to it too."
+        )
+    return known | limits.counted_reasons(requester, addresses.comparison_key(address), now)
+
+
+def was_declined(request: SmartAccountRequest) -> bool:
+    """Whether anybody ever declined this request: then every later nomination is held."""
+    return request.nominations.filter(state=NominationState.DECLINED).exists()
+
+
+def name(
+    request: SmartAccountRequest,
+    address: str,
+    *,
+    message: str,
+    reasons: Collection[HoldReason],
+    now: datetime,
+    counted: bool = True,
+    handed_on: bool = False,
+) -> Nomination:
+    """Write the nomination: held without link or letter when there are reasons, else with both.
+
+    The request's authorization is already `held` or `pending`; the caller holds its lock."""
+    seed = links.new_seed()
+    nomination = Nomination.objects.create(
+        id=uuid.UUID(seed.uuid),
+        request=request,
+        number=request.nominations.count() + 1,
+        address=address,
+        address_key=addresses.comparison_key(address),
+        message=message,
+        handed_on=handed_on,
+        counted=counted,
+        state=NominationState.HELD if reasons else NominationState.PENDING,
+        reasons=sorted(reasons),
+        stop_nonce=seed.nonce,
+        stop_key_id=seed.key_id,
+        stop_hash=links.hash_of(links.token(links.Label.STOP, seed)),
+        created_at=now,
+        held_until=reminders.held_clock(now).ends_at if reasons else None,
+    )
+    if reasons:
+        letters.held(request, nomination)
+    else:
+        link = linking.issue(request, nomination, purpose=LinkPurpose.NOMINATION, now=now)
+        letters.nomination(request, nomination, link)
+    return nomination
+
+
+def end(
+    request: SmartAccountRequest, nomination: Nomination, state: NominationState, *, now: datetime
+) -> None:
+    """End a nomination and its active link; in the caller's transaction."""
+    link_state = LinkState.SUPERSEDED if state is NominationState.REPLACED else LinkState.REVOKED
+    nomination.links.filter(state=LinkState.ACTIVE).update(state=link_state)
+    nomination.state, nomination.ended_at = state, now
+    nomination.next_reminder_at = nomination.held_until = None
+    nomination.save()
+
+
+def latest(request: SmartAccountRequest) -> Nomination | None:
+    """The nomination the authorization state speaks of: the last one."""
+    return request.nominations.order_by("-number").first()
+
+
+def replace(request_id: uuid.UUID, *, by: Person, address: str, message: str, now: datetime) -> Nomination:
+    """Name another authorizer instead of the present or the ended one.
+
+    Raises NotYours, NotAllowed (already authorized, closed, frozen), NoneLeft, NominationRefused,
+    limits.LimitReached. The old link is superseded in the same act."""
+    with transaction.atomic():
+        Person.objects.select_for_update().get(pk=by.pk)
+        request = transitions.locked_for(request_id, by.pk)
+        if Event.REPLACE not in transitions.allowed_now(request):
+            raise NotAllowed(request.states, Event.REPLACE)
+        remaining = left(request)
+        counted = not (request.authorization == AuthorizationState.UNREACHABLE and remaining.uncounted)
+        if counted and not remaining.counted:
+            raise NoneLeft
+        check_address(by, address, request=request)
+        limits.check_nominations(by, now)
+        reasons = hold_reasons(
+            by,
+            request.requester_address,
+            account_domain=request.account_domain,
+            address=address,
+            after_decline=was_declined(request),
+            now=now,
+        )
+        previous = latest(request)
+        if previous and previous.is_current:
+            written_to = closing.was_written_to(request, previous)
+            end(request, previous, NominationState.REPLACED, now=now)
+            if written_to and previous.address_key != addresses.comparison_key(address):
+                letters.nothing_to_do(request, previous, cause=Nothing.REPLACED, now=now)
+        request.authority = Authority.NO
+        transitions.apply(
+            request, Event.REPLACE, by=actors.requester(by), now=now, held=bool(reasons), note=address
+        )
+        return name(request, address, message=message, reasons=reasons, now=now, counted=counted)
+
+
+def release(nomination_id: uuid.UUID, *, by: Person, facts_version: int, now: datetime) -> Nomination:
+    """Let a held nomination's letter leave: link, 14 days and reminders count from here.
+
+    Raises Conflict (no longer held, other facts), NotAllowed, parties.Concerned."""
+    with transaction.atomic():
+        request, nomination = _held(nomination_id, by, facts_version)
+        transitions.apply(request, Event.RELEASE, by=actors.reviewer(by), now=now, note=nomination.address)
+        earlier = nomination.links.exists()
+        purpose = LinkPurpose.FACTS_CHANGED if earlier else LinkPurpose.NOMINATION
+        link = linking.issue(request, nomination, purpose=purpose, now=now)
+        if earlier:
+            letters.facts_changed(
+                request, nomination, link, changed=("account_domain",), was_authorized=False
+            )
+        else:
+            letters.nomination(request, nomination, link)
+        return nomination
+
+
+def refuse(
+    nomination_id: uuid.UUID, *, by: Person, facts_version: int, reason: str, now: datetime
+) -> Nomination:
+    """Refuse to send a held nomination; it counts as one of the three. Raises as `release`."""
+    with transaction.atomic():
+        request, nomination = _held(nomination_id, by, facts_version)
+        refuse_held(request, nomination, by=actors.reviewer(by), reason=reason, now=now)
+        return nomination
+
+
+def refuse_held(
+    request: SmartAccountRequest, nomination: Nomination, *, by: Actor, reason: str, now: datetime
+) -> None:
+    """Refuse under the lock the caller holds: a reviewer's act, or the clock's after 30 days."""
+    transitions.apply(request, Event.REFUSE, by=by, now=now, note=reason)
+    nomination.reason = reason
+    end(request, nomination, NominationState.REFUSED, now=now)
+    letters.choose_authorizer(
+        request, nomination, cause=Cause.REFUSED, nominations_left=may_name(request), note=reason
+    )
+
+
+def _held(nomination_id: uuid.UUID, by: Person, facts_version: int) -> tuple[SmartAccountRequest, Nomination]:
+    request_id = Nomination.objects.values_list("request_id", flat=True).get(pk=nomination_id)
+    request = transitions.locked(request_id)
+    parties.check_reviewer(request, by)
+    nomination = Nomination.objects.select_for_update().get(pk=nomination_id)
+    if nomination.state != NominationState.HELD or request.state != RequestState.PENDING:
+        raise Conflict("This nomination is no longer held.")
+    transitions.check_facts(request, facts_version)
+    return request, nomination

@@ -1,0 +1,181 @@
+"""Send the reminders that are due. A stored moment says when; a late run catches up and sends each once.
+
+Every row is locked and looked at again before its letter is posted, so two runs beside each other, or one
+that begins late, promise one letter.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from notifications.emails.your_turn import Asked
+from people.models import Person
+from requests_app.domain import allowances, reminders
+from requests_app.domain.authorization import NominationState
+from requests_app.domain.lifecycle import ENDED, OPEN, AuthorizationState, Event, NotAllowed, RequestState
+from requests_app.models import Draft, Nomination, SmartAccountRequest
+from requests_app.services import actors, letters, linking, nomination, transitions
+from requests_app.services.limits import LimitReached
+from requests_app.services.transitions import Conflict
+
+
+def remind(*, now: datetime) -> int:
+    """Send everything due at `now`: authorizers, requesters, set-up, drafts. Returns how many letters were promised.
+
+    Each row is a transaction of its own: one that fails does not keep the others from being reminded."""
+    due_nominations = Nomination.objects.filter(
+        state=NominationState.PENDING,
+        next_reminder_at__lte=now,
+        request__frozen_at=None,
+        request__state=RequestState.PENDING,
+    ).order_by("next_reminder_at")
+    due_requests = SmartAccountRequest.objects.filter(
+        state__in=OPEN, frozen_at=None, next_reminder_at__lte=now
+    ).order_by("next_reminder_at")
+    due_drafts = Draft.objects.filter(warned_at=None, warn_at__lte=now, expires_at__gt=now).order_by(
+        "warn_at"
+    )
+    return (
+        _each(due_nominations.values_list("pk", flat=True), remind_authorizer, now)
+        + _each(due_requests.values_list("pk", flat=True), remind_requester, now)
+        + _each(due_drafts.values_list("pk", flat=True), warn_of_draft, now)
+    )
+
+
+def _each(ids: Iterable[uuid.UUID], act: Callable[..., bool], now: datetime) -> int:
+    # The ids are read before the first act: what an act changes cannot change the list under it.
+    return sum(act(row_id, now=now) for row_id in list(ids))
+
+
+def remind_authorizer(nomination_id: uuid.UUID, *, now: datetime) -> bool:
+    """Send or drop one authorizer's due reminder and store the next moment. Returns whether a letter was promised."""
+    with transaction.atomic():
+        request_id = Nomination.objects.values_list("request_id", flat=True).get(pk=nomination_id)
+        request = transitions.locked(request_id)
+        named = Nomination.objects.select_for_update().get(pk=nomination_id)
+        link = linking.active_link(named)
+        is_due = named.next_reminder_at is not None and named.next_reminder_at <= now
+        if not is_due or link is None or request.frozen_at or request.state != RequestState.PENDING:
+            return False
+        clock = linking.clock(request, named, link)
+        due = reminders.next_due(clock, now=now) if clock else None
+        leaves = due is not None and due.at <= now
+        if due and leaves:
+            named.reminders_handled = due.number
+            named.reminders_sent += 1
+            named.next_reminder_at = _after(named, link.expires_at, now)
+            letters.reminder(request, named, link, number=due.number)
+            transitions.record(
+                request, "reminded", by=actors.CLOCK, now=now, after=str(request.state), note=str(due.number)
+            )
+        else:
+            named.next_reminder_at = due.at if due else None
+        named.save()
+        return leaves
+
+
+def _after(named: Nomination, link_ends_at: datetime, now: datetime) -> datetime | None:
+    """The moment of the reminder after one that was just promised."""
+    assert named.promised_at is not None
+    clock = reminders.authorizer_clock(
+        named.promised_at,
+        link_ends_at=link_ends_at,
+        letter_sent_at=now,
+        handled=named.reminders_handled,
+        sent_in_all=named.reminders_sent,
+    )
+    due = reminders.next_due(clock, now=now)
+    return due.at if due else None
+
+
+def remind_by_hand(request_id: uuid.UUID, *, by: Person, now: datetime) -> Nomination:
+    """Send a reminder the requester asks for: at most 2 for a nomination, 24 hours apart.
+
+    Raises NotYours, NotAllowed, LimitReached (too soon), Conflict (none left, reminders stopped)."""
+    with transaction.atomic():
+        request = transitions.locked_for(request_id, by.pk)
+        named = nomination.latest(request)
+        link = linking.active_link(named) if named else None
+        if (
+            named is None
+            or link is None
+            or request.authorization != AuthorizationState.PENDING
+            or request.frozen_at
+        ):
+            raise NotAllowed(request.states, Event.COMPLAIN)
+        if now >= link.expires_at:
+            raise Conflict(
+                "The link has ended. Choose another authorizer, or let this one ask for a new link."
+            )
+        if named.reminders_stopped_at:
+            raise Conflict("The authorizer asked for no more reminders.")
+        sent = [named.last_manual_at] * named.manual_reminders if named.last_manual_at else []
+        try:
+            opens_at = reminders.manual_opens_at(now, sent_at=sent)
+        except allowances.Exhausted:
+            raise Conflict("No more reminders by hand can be sent to this authorizer.") from None
+        if opens_at > now:
+            raise LimitReached("One reminder by hand can be sent in 24 hours.", opens_at)
+        named.manual_reminders += 1
+        named.last_manual_at = now
+        letters.reminder(request, named, link, number=0)
+        named.save()
+        transitions.record(
+            request,
+            "reminded_by_hand",
+            by=actors.requester(by),
+            now=now,
+            after=str(request.state),
+            note=named.address,
+        )
+        return named
+
+
+def remind_requester(request_id: uuid.UUID, *, now: datetime) -> bool:
+    """Send the requester's due reminder, of a turn or of set-up, and store the next moment."""
+    with transaction.atomic():
+        request = transitions.locked(request_id)
+        is_due = request.next_reminder_at is not None and request.next_reminder_at <= now
+        if not is_due or not request.is_open or request.frozen_at or request.turn_since is None:
+            return False
+        in_setup = request.state == RequestState.SETUP
+        clock_from = reminders.setup_clock if in_setup else reminders.requester_clock
+        due = reminders.next_due(clock_from(request.turn_since, handled=request.reminders_handled), now=now)
+        leaves = due is not None and due.at <= now
+        if due and leaves:
+            request.reminders_handled = due.number
+            following = reminders.next_due(clock_from(request.turn_since, handled=due.number), now=now)
+            request.next_reminder_at = following.at if following else None
+            if in_setup:
+                letters.setup_reminder(request, number=due.number)
+            else:
+                asked = Asked.CHOOSE_AUTHORIZER if request.authorization in ENDED else Asked.ANSWER_DOMAIN
+                letters.your_turn(request, asked=asked, number=due.number)
+            transitions.record(
+                request,
+                "requester_reminded",
+                by=actors.CLOCK,
+                now=now,
+                after=str(request.state),
+                note=str(due.number),
+            )
+        else:
+            request.next_reminder_at = due.at if due else None
+        request.save(update_fields=["reminders_handled", "next_reminder_at"])
+        return leaves
+
+
+def warn_of_draft(draft_id: uuid.UUID, *, now: datetime) -> bool:
+    """Warn once, 7 days before a draft goes away."""
+    with transaction.atomic():
+        draft = (
+            Draft.objects.select_for_update(of=("self",)).select_related("person").filter(pk=draft_id).first()
+        )
+        if draft is None or draft.warned_at or draft.warn_at > now:
+            return False
+        draft.warned_at = now
+        draft.save(update_fields=["warned_at"])
+        letters.draft_ending(draft)
+        return True
