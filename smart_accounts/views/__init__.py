@@ -1,0 +1,1 @@
+"""Thin doors: each view makes one service call and says what came of it."""
