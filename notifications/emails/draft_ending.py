@@ -11,6 +11,7 @@ from notifications.emails.letter import Letter, Primitive
 class DraftEnding(Letter):
     kind: ClassVar[str] = "draft_ending"
     once_only: ClassVar[bool] = True
+    unsubscribable: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Primitive]] = {
         "page_path": "/request/draft/8f14e45f-ceea-467f-a0e6-7d9c6b1f2a3b/account/"
     }

@@ -49,7 +49,7 @@ def seeds() -> dict[str, str]:
     """Return sample seeds under the newest key, so that a sample's links look like real ones."""
     key = links.current_key_id()
     return {
-        "link_seed": f"5d41402a-bc4b-4a76-b971-9d911017c592:{'1f' * 16}:{key}",
-        "stop_seed": f"7d793037-a076-4868-a574-ad3c0f7f7b1e:{'2e' * 16}:{key}",
-        "receipt_seed": f"0cc175b9-c0f1-46b6-a831-c399e2697726:{'3d' * 16}:{key}",
+        "link_seed": f"5d41402a-bc4b-4a76-b971-9d911017c592:{'9f' * 16}:{key}",
+        "stop_seed": f"7d793037-a076-4868-a574-ad3c0f7f7b1e:{'8e' * 16}:{key}",
+        "receipt_seed": f"0cc175b9-c0f1-46b6-a831-c399e2697726:{'0d' * 16}:{key}",
     }

@@ -11,6 +11,7 @@ from notifications.emails.letter import Letter, Primitive
 class ReviewerDigest(Letter):
     kind: ClassVar[str] = "reviewer_digest"
     once_only: ClassVar[bool] = True
+    unsubscribable: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Primitive]] = {
         "page_path": "/review/",
         "domains": 4,

@@ -12,6 +12,7 @@ from notifications.emails.letter import Primitive
 class SetupReminder(ToRequester):
     kind: ClassVar[str] = "setup_reminder"
     once_only: ClassVar[bool] = True
+    unsubscribable: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Primitive]] = {
         "number": 1,
         "is_last": False,

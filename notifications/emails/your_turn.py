@@ -20,6 +20,7 @@ class Asked(StrEnum):
 class YourTurn(ToRequester):
     kind: ClassVar[str] = "your_turn"
     once_only: ClassVar[bool] = True
+    unsubscribable: ClassVar[bool] = True
     example: ClassVar[Mapping[str, Primitive]] = {"asked": "choose_authorizer", "number": 1}
 
     asked: str
