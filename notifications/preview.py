@@ -1,0 +1,110 @@
+"""Show staff every letter as it will look: sample or worst case, wide or narrow, light or dark, as text.
+
+The letter itself is framed from an address of its own whose policy allows its inlined styles and nothing
+else.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from notifications import emails, envelope, rendering
+from notifications.emails.letter import Letter
+
+LETTER_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups"
+)
+CHOICES = {
+    "narrow": "On a narrow screen",
+    "dark": "In dark colours",
+    "hostile": "With the worst that people may have entered",
+}
+
+View = Callable[Concatenate[HttpRequest, ...], HttpResponse]
+
+
+def staff_only(view: View) -> View:
+    """Send strangers to sign in; to everybody else who is not staff the page does not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **names: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not request.user.is_staff:
+            raise Http404
+        return view(request, *args, **names)
+
+    return guarded
+
+
+@require_safe
+@staff_only
+def index(request: HttpRequest) -> HttpResponse:
+    rows = [
+        {
+            "kind": letter.kind,
+            "route": letter.route,
+            "subject": rendering.render(letter.sample()).subject,
+            "about": _about(letter),
+        }
+        for letter in emails.KINDS.values()
+    ]
+    return render(request, "notifications/preview.html", {"rows": rows})
+
+
+@require_safe
+@staff_only
+def letter(request: HttpRequest, kind: str) -> HttpResponse:
+    chosen = _letter(kind, hostile="hostile" in request.GET)
+    context = {
+        "letter": chosen,
+        "rendered": rendering.render(chosen),
+        "headers": envelope.headers(chosen, message_id=envelope.message_id(f"{kind}:preview")),
+        "choices": [(name, words, name in request.GET) for name, words in CHOICES.items()],
+        "narrow": "narrow" in request.GET,
+        "query": "&".join(f"{name}=1" for name in ("hostile", "dark") if name in request.GET),
+    }
+    return render(request, "notifications/preview_letter.html", context)
+
+
+@require_safe
+@staff_only
+@xframe_options_sameorigin
+def frame(request: HttpRequest, kind: str) -> HttpResponse:
+    html = rendering.render(_letter(kind, hostile="hostile" in request.GET)).html
+    if "dark" in request.GET:
+        # A page cannot ask its frame to be dark, so the rules for dark are made to hold always.
+        html = html.replace("@media (prefers-color-scheme: dark)", "@media all")
+    response = HttpResponse(html)
+    response["Content-Security-Policy"] = LETTER_POLICY
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _about(letter: type[Letter]) -> str:
+    """Take the first sentence of the letter's module: what the kind is for."""
+    return (sys.modules[letter.__module__].__doc__ or "").partition("\n")[0]
+
+
+def _letter(kind: str, *, hostile: bool) -> Letter:
+    try:
+        chosen = emails.KINDS[kind]
+    except KeyError:
+        raise Http404 from None
+    return chosen.hostile_sample() if hostile else chosen.sample()
+
+
+urlpatterns = [
+    path("", index, name="preview"),
+    path("<slug:kind>/", letter, name="preview_letter"),
+    path("<slug:kind>/frame/", frame, name="preview_frame"),
+]
