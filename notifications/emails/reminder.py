@@ -19,6 +19,6 @@ class Reminder(WithLink):
     number: int
     """1, 2 or 3 for those of the clock; 0 for one the requester sent by hand."""
     is_last: bool
-    """No automatic reminder follows."""
+    """No automatic reminder follows; said only in one of the clock's own."""
     thread_key: str
     """The outbox key of the letter this one repeats."""

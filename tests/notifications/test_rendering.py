@@ -329,6 +329,15 @@ def test_an_exclusive_end_is_shown_as_the_last_minute_that_counts():
     assert "Please answer by Wednesday 9 December 2026. After 23:59 UTC that day" in " ".join(text.split())
 
 
+@pytest.mark.parametrize(("number", "said"), [(3, True), (0, False)])
+def test_only_a_reminder_of_the_clock_is_called_the_last(number, said):
+    stored = Reminder.sample().primitives() | {"number": number, "is_last": True}
+    rendered = rendering.render(emails.from_primitives("reminder", stored))
+    assert rendered.subject.startswith("Last reminder") is said
+    assert ("This is the last reminder." in rendered.text) is said
+    assert ("This is the last reminder." in rendered.html) is said
+
+
 def test_the_message_is_quoted_and_marked_as_unchecked_or_absent():
     said = rendering.render(Nomination.sample()).text
     assert "Dana Whitfield wrote this. We have not checked it:\n\n> Hello Priya" in said
