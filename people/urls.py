@@ -1,0 +1,27 @@
+"""The pages around signing in: exactly those of allauth that the product uses, so that no other exists."""
+
+from allauth.account import views
+from django.urls import URLPattern, URLResolver, include, path
+
+from people.evenly import answered_evenly
+from people.views import SignOut, account
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", account, name="account"),
+    path("login/", views.login, name="account_login"),
+    path("logout/", SignOut.as_view(), name="account_logout"),
+    path("signup/", answered_evenly(views.signup), name="account_signup"),
+    path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),
+    path("email/", views.email, name="account_email"),
+    path("password/change/", views.password_change, name="account_change_password"),
+    path("password/reset/", answered_evenly(views.password_reset), name="account_reset_password"),
+    path(
+        "password/reset/confirm/",
+        views.confirm_password_reset_code,
+        name="account_confirm_password_reset_code",
+    ),
+    path("password/reset/complete/", views.complete_password_reset, name="account_complete_password_reset"),
+    path("password/reset/done/", views.password_reset_from_key_done, name="account_password_reset_completed"),
+    path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("2fa/", include("allauth.mfa.urls")),
+]

@@ -1,0 +1,40 @@
+"""The pages around signing in that allauth does not have, or has differently."""
+
+from typing import cast
+
+from allauth.account.views import LogoutView
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from people import second_factor
+from people.models import Person
+
+
+@never_cache
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Show the person their account: name, address, password, second factor."""
+    person = cast(Person, request.user)
+    facts = [
+        {"term": "Full name", "value": person.full_name},
+        {"term": "E-mail address", "value": person.email, "change_url": reverse("account_email")},
+        {"term": "Password", "value": "Set", "change_url": reverse("account_change_password")},
+        {
+            "term": "Second factor",
+            "value": "Set up" if second_factor.is_enrolled(person) else "Not set up",
+            "change_url": reverse("mfa_index"),
+        },
+    ]
+    return render(request, "account/index.html", {"facts": facts})
+
+
+class SignOut(LogoutView):
+    """Sign out, or give up a sign-in that is under way: nothing of the session remains."""
+
+    def logout(self) -> None:
+        super().logout()
+        # Also for somebody not signed in: a registration left half-way must look alike for every address.
+        self.request.session.flush()
