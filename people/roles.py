@@ -1,0 +1,49 @@
+"""Pages for some of the staff: everybody else is told that there is no such page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from people.models import Person
+
+View = Callable[..., HttpResponseBase]
+
+
+def staff_required(view: View) -> View:
+    """Let any member of staff in."""
+    return _only(view, lambda person: person.is_staff)
+
+
+def reviewer_required(view: View) -> View:
+    """Let reviewers in, and superusers."""
+    return _only(view, is_reviewer)
+
+
+def ops_required(view: View) -> View:
+    """Let operations in, and superusers."""
+    return _only(view, is_ops)
+
+
+def is_reviewer(person: Person) -> bool:
+    return person.is_staff and (person.is_reviewer or person.is_superuser)
+
+
+def is_ops(person: Person) -> bool:
+    return person.is_staff and (person.is_ops or person.is_superuser)
+
+
+def _only(view: View, may: Callable[[Person], bool]) -> View:
+    """Send anonymous people to sign in and answer 404 to those who may not. Runs behind the staff door."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not may(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
