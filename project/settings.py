@@ -136,7 +136,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Data
 DATABASES = {"default": env.database(env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'app.sqlite3'}"))}
 # The cache holds the limits of sign-in and codes: a table, so that a full or silent Redis cannot stop sign-in.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+# A full cache drops counts, hence room for a flood of them.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_SERIALIZER = "people.sessions.EncryptedSerializer"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
@@ -284,3 +291,74 @@ CELERY_BEAT_SCHEDULE = {
     "digest": _every("requests_app.tasks.digest", crontab(minute="0", day_of_week="mon-fri"), "bulk"),
     "retention": _every("requests_app.tasks.retention", crontab(minute="17", hour="2"), "bulk"),
 }
+
+# Sign-in
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("allauth.account.middleware.AccountMiddleware"), "people.middleware.AccountAnswers"
+)
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("django.contrib.messages.middleware.MessageMiddleware") + 1,
+    "people.middleware.StaffDoor",
+)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "people.validators.Length"},
+    {"NAME": "people.validators.NotCommon"},
+    {"NAME": "people.validators.NotAboutUs"},
+]
+ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 4
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "people.forms.SignIn",
+    "signup": "people.forms.Register",
+    "confirm_email_verification_code": "people.forms.ConfirmAddress",
+    "add_email": "people.forms.ChangeAddress",
+    "change_password": "people.forms.ChangePassword",
+    "reset_password": "people.forms.AskReset",
+    "confirm_password_reset_code": "people.forms.ConfirmReset",
+    "reset_password_from_key": "people.forms.FinishReset",
+    "reauthenticate": "people.forms.Reauthenticate",
+}
+# Tries are counted per address, per person or per network of the client, in the cache's table.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip,300/h/ip",
+    "login_failed": "10/15m/key",
+    "signup": "10/m/ip,60/h/ip",
+    "confirm_email": "1/m/key,5/h/key",
+    "reset_password": "10/m/ip,60/h/ip,1/m/key,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+}
+MFA_ADAPTER = "people.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A code is accepted in the period after its own, too: people type slowly and clocks differ.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "people.second_factor_forms.Authenticate",
+    "reauthenticate": "people.second_factor_forms.Reauthenticate",
+    "activate_totp": "people.second_factor_forms.ActivateApp",
+    "add_webauthn": "people.second_factor_forms.AddPasskey",
+    "edit_webauthn": "people.second_factor_forms.NamePasskey",
+}
+SESSION_COOKIE_AGE = 24 * 3600
+STAFF_SESSION_AGE = timedelta(hours=env.number("STAFF_SESSION_HOURS", 8, at_least=1))
+KNOWN_DEVICE_COOKIE_NAME = "__Host-device" if SECURE else f"device-{PORT}"
+EVEN_ANSWER_SECONDS = 0.25

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from people import limits
 from project import pages
 
 urlpatterns = [
@@ -11,7 +12,7 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("report-abuse/", pages.report_abuse, name="report_abuse"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("people.urls")),
     path("admin/", admin.site.urls),
 ]
 
@@ -19,3 +20,4 @@ handler400 = pages.bad_request
 handler403 = pages.permission_denied
 handler404 = pages.page_not_found
 handler500 = pages.server_error
+handler429 = limits.refuse  # asked for by allauth
