@@ -1,7 +1,7 @@
 """E-mail addresses have one form; what we could not write to is refused in words for the field."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from people import addresses
@@ -154,6 +154,7 @@ def test_what_is_no_address_in_a_list_is_left_to_be_refused() -> None:
     assert addresses.split_list(" \n;, ") == []
 
 
+@settings(deadline=None)  # the first example reads the shipped tables
 @given(st.text(max_size=40) | st.from_regex(r"[a-z.+@\u200b\u0430 <>-]{1,12}@[a-zA-Zé.0-9\u200b-]{1,20}\Z"))
 def test_cleaning_raises_nothing_else_and_twice_is_once(typed: str) -> None:
     try:
@@ -168,12 +169,14 @@ def test_cleaning_raises_nothing_else_and_twice_is_once(typed: str) -> None:
     assert address.count("@") == 1
 
 
+@settings(deadline=None)  # the first example reads the shipped tables
 @given(st.emails(domains=st.sampled_from(["acme.example", "mail.acme.example"])))
 def test_honest_addresses_stay_themselves(address: str) -> None:
     if len(address.rpartition("@")[0]) <= addresses.LOCAL_LIMIT:
         assert addresses.clean(address) == address.lower()
 
 
+@settings(deadline=None)  # the first example reads the shipped tables
 @given(st.text(max_size=80))
 def test_any_text_can_be_taken_apart(pasted: str) -> None:
     assert all(isinstance(piece, str) and piece for piece in addresses.split_list(pasted))

@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from people import text
@@ -253,6 +253,7 @@ def test_no_link_finder_finds_anything_in_inert_text(value: str) -> None:
     assert re.sub("[\u200c\u2060]", "", inert) == value
 
 
+@settings(deadline=None)  # the first example reads the shipped tables
 @given(ANY_TEXT | TRICKY_TEXT)
 def test_cleaning_a_line_raises_nothing_else_and_twice_is_once(value: str) -> None:
     try:
@@ -267,6 +268,7 @@ def test_cleaning_a_line_raises_nothing_else_and_twice_is_once(value: str) -> No
     assert "  " not in line
 
 
+@settings(deadline=None)  # the first example reads the shipped tables
 @given(ANY_TEXT | TRICKY_TEXT)
 def test_nothing_invisible_survives(value: str) -> None:
     try:
@@ -285,6 +287,7 @@ def test_nothing_invisible_survives(value: str) -> None:
             assert character not in "\u00ad\u034f\u115f\u1160\u200b\u2060\u3164\ufeff\uffa0\u2800"
 
 
+@settings(deadline=None)  # the first example reads the shipped tables
 @given(ANY_TEXT | TRICKY_TEXT)
 def test_cleaning_text_raises_nothing_else_and_twice_is_once(value: str) -> None:
     try:
@@ -295,6 +298,7 @@ def test_cleaning_text_raises_nothing_else_and_twice_is_once(value: str) -> None
     assert cleaned == cleaned.strip()
 
 
+@settings(deadline=None)  # the first example reads the shipped tables
 @given(ANY_TEXT | TRICKY_TEXT)
 def test_checks_raise_nothing_but_their_error(value: str) -> None:
     for check in (text.check_message, text.check_person_name):
@@ -302,6 +306,7 @@ def test_checks_raise_nothing_but_their_error(value: str) -> None:
             check(value)
 
 
+@settings(deadline=None)  # the first example reads the shipped tables
 @given(ANY_TEXT)
 def test_inert_text_reads_the_same_and_twice_is_once(value: str) -> None:
     inert = text.inert(value)

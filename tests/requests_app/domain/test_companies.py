@@ -1,7 +1,7 @@
 """Company information: nothing is required, what is given must agree with its country."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from requests_app.domain import companies
@@ -223,6 +223,7 @@ def test_every_field_in_error_is_named_at_once() -> None:
     assert errors["address"] == "255 characters or fewer, you have 256"
 
 
+@settings(deadline=None)  # the first example reads the shipped tables
 @given(
     st.fixed_dictionaries(
         {}, optional={name: st.text(max_size=30) for name in companies.LIMITS if name != "country"}

@@ -4,7 +4,7 @@ import inspect
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from people import domains
@@ -346,6 +346,7 @@ HOSTS = st.from_regex(
 )
 
 
+@settings(deadline=None)  # the first example reads the shipped tables
 @given(st.text(max_size=40) | HOSTS)
 def test_normalizing_raises_nothing_else_and_twice_is_once(typed: str) -> None:
     try:
@@ -362,6 +363,7 @@ def test_normalizing_raises_nothing_else_and_twice_is_once(typed: str) -> None:
     assert identifiers.registrable_domain(identifier)
 
 
+@settings(deadline=None)  # the first example reads the shipped tables
 @given(st.text(max_size=40))
 def test_questions_about_any_text_are_answered(value: str) -> None:
     identifiers.skeleton(value)
