@@ -8,7 +8,11 @@ class RequestsAppConfig(AppConfig):
     verbose_name = "requests"
 
     def ready(self) -> None:
-        """Tell the post office what to ask about letters of requests."""
+        """Add the operator's free-mail domains; tell the post office what to ask about letters of requests."""
+        from django.conf import settings
+
+        from requests_app.domain import mail_domains
         from requests_app.services import reaching
 
+        mail_domains.extend(settings.EXTRA_FREE_MAIL_DOMAINS)
         reaching.register()
