@@ -3,23 +3,12 @@
 import os
 import sys
 import time
-import urllib.error
-import urllib.request
 
 import django
 
+from project import probe
+
 PATIENCE_SECONDS = 90
-
-
-def ready_answer(port: int) -> tuple[int, str]:
-    """Return status and body of /readyz; status 0 when nobody listens yet."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as response:
-            return response.status, response.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode(errors="replace")
-    except OSError:
-        return 0, ""
 
 
 def words() -> str:
@@ -44,13 +33,14 @@ def main() -> None:
     from django.conf import settings
 
     deadline = time.monotonic() + PATIENCE_SECONDS
-    status, body = ready_answer(settings.PORT)
+    address = f"http://127.0.0.1:{settings.PORT}/readyz"
+    status, body = probe.answer(address)
     while status != 200 and time.monotonic() < deadline:
         time.sleep(0.2)
-        status, body = ready_answer(settings.PORT)
+        status, body = probe.answer(address)
     print(words())
     if status != 200:
-        print(f"  Not ready after {PATIENCE_SECONDS} s: {body or 'the web server does not answer'}")
+        print(f"  Not ready after {PATIENCE_SECONDS} s: {body}")
         print(f"  The parts write to {settings.DATA_DIR}/logs.")
         sys.exit(0)
 

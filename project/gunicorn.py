@@ -20,7 +20,7 @@ control_socket_disable = True
 # Whose X-Forwarded-Proto is believed: the configured proxies' alone, not even the loopback's by default.
 forwarded_allow_ips = os.environ.get("TRUSTED_PROXIES", "")
 accesslog = "-"
-access_log_format = "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
+access_log_format = "%(m)s %(U)s answered %(s)s, %(B)s bytes, %(M)s ms"
 logconfig_dict = logs.configuration()
 
 

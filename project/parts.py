@@ -29,6 +29,9 @@ def redis() -> list[str]:
 
 
 def web() -> list[str]:
+    metrics = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    if metrics:
+        make_private_directory(Path(metrics))
     return [sys.executable, "-m", "gunicorn", "-c", "python:project.gunicorn", "project.wsgi:application"]
 
 

@@ -94,17 +94,11 @@ def prepare_environment(data_dir: Path, port: int) -> bool:
 
 def prepare_data() -> None:
     """Bring the database up to date and, in the demo, its people. Raises StartRefused."""
-    from django.conf import settings
     from django.core.management import call_command
     from django.db import DatabaseError, OperationalError
 
     try:
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
-        if settings.DEMO:
-            call_command("seed_demo", verbosity=0)
-        else:
-            call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("prepare", verbosity=0)
     except OperationalError as error:
         reason = str(error).strip().splitlines()[0]
         raise StartRefused(f"The database does not answer (DATABASE_URL): {reason}") from None

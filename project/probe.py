@@ -1,0 +1,26 @@
+"""Ask an address once and say by the exit status whether it answered well: `python -m project.probe URL`."""
+
+import sys
+import urllib.error
+import urllib.request
+
+TIMEOUT_SECONDS = 5
+
+
+def answer(url: str) -> tuple[int, str]:
+    """Return status and body; status 0 when nobody answers."""
+    # No proxy of the environment: what is asked is on this machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=TIMEOUT_SECONDS) as response:
+            return response.status, response.read().decode(errors="replace")
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(errors="replace")
+    except OSError:
+        return 0, "no answer"
+
+
+if __name__ == "__main__":
+    status, body = answer(sys.argv[1])
+    print(body.strip())
+    sys.exit(0 if status == 200 else 1)
