@@ -146,7 +146,8 @@ class OutgoingEmail(models.Model):
                 name="letters_being_sent",
             ),
             models.Index(fields=["id"], condition=Q(undeliverable_told=False), name="letters_to_tell_about"),
-            models.Index(fields=["state", "id"], condition=Q(state=State.DEAD.value), name="letters_dead"),
+            models.Index(fields=["route"], condition=Q(state=State.WAITING.value), name="letters_waiting"),
+            models.Index(fields=["id"], condition=Q(state=State.DEAD.value), name="letters_dead"),
             models.Index(fields=["about", "id"], condition=~Q(about=""), name="letters_about_a_subject"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="letters_by_provider_id"),
             models.Index(
@@ -260,7 +261,6 @@ class RouteState(models.Model):
     paused_until = models.DateTimeField(null=True, blank=True)
     pauses = models.PositiveIntegerField(default=0)
     alerted_at = models.DateTimeField(null=True, blank=True)
-    last_success_at = models.DateTimeField(null=True, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
     """Set after a backup was restored: nothing leaves until an operator releases it."""
     error_text = models.CharField(max_length=200, blank=True, default="")

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F
 
-from notifications import nudging
+from notifications import envelope, nudging
 from notifications.emails.letter import Letter, Route
 from notifications.models import OutgoingEmail, State
 from notifications.policies import PostedLetter, Wanted, policy
@@ -20,8 +20,8 @@ __all__ = ["LetterFact", "PostedLetter", "Wanted", "cancel", "facts", "hold", "p
 
 _INSERT = (
     "INSERT INTO notifications_outgoingemail"
-    ' (kind, route, primitives, "to", key, about, on_behalf_of, due_at)'
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING"
+    ' (kind, route, primitives, "to", key, message_id, about, on_behalf_of, due_at)'
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING"
 )
 
 
@@ -65,6 +65,7 @@ def post(
                 json.dumps(letter.primitives(), ensure_ascii=False),
                 to,
                 key,
+                envelope.message_id(key),
                 about,
                 on_behalf_of,
                 connection.ops.adapt_datetimefield_value(due_at),

@@ -1,0 +1,86 @@
+"""From claimed rows to letters ready for the wire: the wanted ones are written, the others find their end here."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.core.mail import EmailMultiAlternatives
+from django.db import DatabaseError
+
+from notifications import alerts, composing, failures, policies, recording, suppression, verdicts
+from notifications.clock import Reckoning
+from notifications.emails import from_primitives
+from notifications.emails.letter import Route
+from notifications.emails.operator_alert import Alert
+from notifications.models import OutgoingEmail
+from notifications.policies import Wanted
+
+log = logging.getLogger(__name__)
+CHECK_AGAIN_SECONDS = 1.0
+
+
+@dataclass
+class Prepared:
+    """A letter that is wanted and written."""
+
+    stored: OutgoingEmail
+    message: EmailMultiAlternatives
+    checked_at: float = field(default_factory=time.monotonic)
+
+
+def prepare(letters: Sequence[OutgoingEmail], *, clock: Reckoning) -> list[Prepared]:
+    """Write those of the claimed letters that are to leave, and record what became of the rest."""
+    blocked = suppression.blocked(letters)
+    prepared = []
+    for stored in letters:
+        if verdicts.ends_before_sending(stored, now=clock.now()):
+            continue
+        if (scope := blocked.get(stored.pk)) is not None:
+            recording.suppress(stored, scope)
+        elif _ask(stored, clock=clock) and (message := _write(stored, clock=clock)) is not None:
+            prepared.append(Prepared(stored, message))
+    return prepared
+
+
+def is_still_wanted(one: Prepared, *, clock: Reckoning) -> bool:
+    """Ask again when the last answer is older than a second: its request may have closed meanwhile."""
+    if time.monotonic() - one.checked_at <= CHECK_AGAIN_SECONDS:
+        return True
+    one.stored.wanted = recording.is_wanted(one.stored)
+    return _ask(one.stored, clock=clock)
+
+
+def _ask(stored: OutgoingEmail, *, clock: Reckoning) -> bool:
+    try:
+        answer = policies.ask(stored) if stored.wanted else Wanted.DROP
+    except DatabaseError:
+        raise
+    except Exception as error:
+        log.exception("A policy failed when asked for a letter.", extra={"letter": stored.pk})
+        verdicts.record(stored, failures.no_answer(error), route=Route(stored.route), now=clock.now())
+        alerts.raise_alert(
+            Alert.OTHER,
+            cause=f"policy:{stored.kind}",
+            facts=(
+                f"A letter of the kind {stored.kind} waits: {type(error).__name__} when its app was asked.",
+            ),
+            now=clock.now(),
+        )
+        return False
+    if answer is Wanted.DROP:
+        recording.drop(stored)
+    elif answer is Wanted.WAIT:
+        recording.wait(stored)
+    return answer is Wanted.SEND
+
+
+def _write(stored: OutgoingEmail, *, clock: Reckoning) -> EmailMultiAlternatives | None:
+    try:
+        return composing.compose(from_primitives(stored.kind, stored.primitives), stored=stored)
+    except DatabaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with this letter, the others flow
+        log.error("A letter could not be written.", extra={"letter": stored.pk, "why": type(error).__name__})
+        verdicts.bury(stored, failures.cannot_be_built(error), now=clock.now())
+        return None

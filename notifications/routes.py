@@ -1,0 +1,99 @@
+"""The health of each route: a sick one rests for all workers, is probed with one letter, and alerts after 15 min."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models.functions import Now
+
+from notifications import alerts, waits
+from notifications.emails.letter import Route
+from notifications.emails.operator_alert import Alert
+from notifications.failures import Failure
+from notifications.models import RouteState
+
+
+class Gate(StrEnum):
+    """Whether a worker may send on a route now."""
+
+    OPEN = "open"
+    PROBE = "probe"
+    """With one letter, to see whether the route is well again."""
+    CLOSED = "closed"
+
+
+def ask(route: Route) -> Gate:
+    """Ask whether to send. A rest that is over makes one worker, and no other, the probe."""
+    state = (
+        RouteState.objects.filter(route=route.value)
+        .annotate(rests=ExpressionWrapper(Q(paused_until__gt=Now()), output_field=BooleanField()))
+        .values_list("held_at", "sick_since", "rests")
+        .first()
+    )
+    if state is None:
+        return Gate.OPEN
+    held_at, sick_since, rests = state
+    if held_at is not None or rests:
+        return Gate.CLOSED
+    if sick_since is None:
+        return Gate.OPEN
+    # The time of one letter is taken for the probe: should its worker die, another one follows.
+    taken = RouteState.objects.filter(route=route.value, paused_until__lte=Now()).update(
+        paused_until=Now() + timedelta(seconds=waits.PROBE_SECONDS)
+    )
+    return Gate.PROBE if taken else Gate.CLOSED
+
+
+def leave(route: Route) -> None:
+    """Give the probe back: there was no letter to send."""
+    RouteState.objects.filter(route=route.value, sick_since__isnull=False).update(paused_until=Now())
+
+
+def fell_sick(route: Route, failure: Failure, *, now: datetime) -> None:
+    """Let the route rest, longer each time; `now` is the database's moment."""
+    with transaction.atomic():
+        RouteState.objects.get_or_create(route=route.value)
+        state = RouteState.objects.select_for_update().get(route=route.value)
+        state.sick_since = state.sick_since or now
+        state.pauses += 1
+        state.paused_until = now + waits.for_route(state.pauses, requested=failure.retry_after)
+        state.error_text = " ".join(
+            part for part in (failure.stage, failure.error_class, failure.code, failure.text) if part
+        )[:200]
+        state.save()
+    alert_if_long_sick(route, now=now)
+
+
+def recovered(route: Route) -> None:
+    """A letter left: the route is well."""
+    RouteState.objects.filter(route=route.value, sick_since__isnull=False).update(
+        sick_since=None, paused_until=None, pauses=0, alerted_at=None, error_text=""
+    )
+
+
+def alert_if_long_sick(route: Route, *, now: datetime) -> None:
+    """Tell the operator once that a route has been sick for 15 minutes."""
+    long_sick = RouteState.objects.filter(
+        route=route.value, sick_since__lte=now - waits.ALERT_AFTER, alerted_at__isnull=True
+    )
+    state = long_sick.first()
+    if state is None or state.sick_since is None or not long_sick.update(alerted_at=now):
+        return
+    alerts.raise_alert(
+        Alert.ROUTE_SICK,
+        cause=f"{route}:{state.sick_since:%Y%m%dT%H%M}",
+        facts=(f"Route {route} has sent nothing since {state.sick_since:%H:%M} UTC", state.error_text),
+        now=now,
+    )
+
+
+def hold(*, now: datetime) -> None:
+    """Stop every route until `release`: after a backup was restored nothing is sent without an operator's word."""
+    for route in Route:
+        RouteState.objects.update_or_create(route=route.value, defaults={"held_at": now})
+
+
+def release() -> None:
+    """Let every route send again."""
+    RouteState.objects.update(held_at=None)
