@@ -10,7 +10,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
-from project import env
+from project import env, logs
+from project.sockets import socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.choice("ENVIRONMENT", ("demo", "production"))
@@ -22,11 +23,21 @@ DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).absolute()
 if PRODUCTION:
     missing = [
         name
-        for name in ("BASE_URL", "OPERATOR_NAME", "ALLOWED_HOSTS", *env.SECRET_NAMES, "EMAIL_URL", "DATABASE_URL", "REDIS_URL")
+        for name in (
+            "BASE_URL",
+            "OPERATOR_NAME",
+            "ALLOWED_HOSTS",
+            *env.SECRET_NAMES,
+            "EMAIL_URL",
+            "DATABASE_URL",
+            "REDIS_URL",
+        )
         if not env.text(name)
     ]
     if missing:
-        raise ImproperlyConfigured(f"Production needs these settings: {', '.join(missing)}. See .env.example.")
+        raise ImproperlyConfigured(
+            f"Production needs these settings: {', '.join(missing)}. See .env.example."
+        )
     if DEBUG:
         raise ImproperlyConfigured("DEBUG shows secrets to strangers; it cannot be on in production.")
 
@@ -44,7 +55,12 @@ HASH_KEY = env.secret("HASH_KEY", _generated)
 PORT = env.number("PORT", 8000, at_least=1)
 BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
 _base = urlsplit(BASE_URL)
-if _base.scheme not in {"http", "https"} or not _base.hostname or _base.path or (PRODUCTION and _base.scheme != "https"):
+if (
+    _base.scheme not in {"http", "https"}
+    or not _base.hostname
+    or _base.path
+    or (PRODUCTION and _base.scheme != "https")
+):
     raise ImproperlyConfigured(f"BASE_URL must read https://host without a path, not {BASE_URL!r}.")
 SECURE = _base.scheme == "https"
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
@@ -103,6 +119,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "project.health.Probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -169,7 +186,8 @@ TIME_ZONE = "UTC"
 
 # Static files
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "staticfiles"
+# The demo serves them from where they lie; production collects them (manage.py prepare).
+STATIC_ROOT = None if DEMO else DATA_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEMO
 
@@ -210,13 +228,15 @@ CONTENT_SECURITY_POLICY = {
 # Mail
 EMAIL_URL = env.text("EMAIL_URL", "mailbox://")
 if PRODUCTION and EMAIL_URL.startswith("mailbox:"):
-    raise ImproperlyConfigured("EMAIL_URL mailbox:// only keeps letters; production needs a mail system that sends.")
+    raise ImproperlyConfigured(
+        "EMAIL_URL mailbox:// only keeps letters; production needs a mail system that sends."
+    )
 for _name, _value in env.email(EMAIL_URL, DATA_DIR).items():
     globals()[_name] = _value
 EMAIL_TIMEOUT = 30
 
 # Queue
-REDIS_URL = env.text("REDIS_URL", f"unix://{DATA_DIR / 'redis' / 'redis.sock'}")
+REDIS_URL = env.text("REDIS_URL", f"unix://{socket_path(DATA_DIR, 'redis')}")
 
 TESTING = "pytest" in sys.modules
 
@@ -242,6 +262,8 @@ NOTIFICATIONS_BATCH = {
     "urgent": env.number("BATCH_URGENT", 10, at_least=1),
     "bulk": env.number("BATCH_BULK", 100, at_least=1),
 }
+# With it, the envelope's sender names the letter (VERP), so that `read_bounces` knows which one came back.
+RETURN_PATH = env.text("RETURN_PATH")
 NOTIFICATIONS_DRAIN_SECONDS = env.number("DRAIN_SECONDS", 20, at_least=1)
 NOTIFICATIONS_LOST_LEASES_LIMIT = 8
 
@@ -291,6 +313,13 @@ CELERY_BEAT_SCHEDULE = {
     "digest": _every("requests_app.tasks.digest", crontab(minute="0", day_of_week="mon-fri"), "bulk"),
     "retention": _every("requests_app.tasks.retention", crontab(minute="17", hour="2"), "bulk"),
 }
+
+# The dashboard, behind its one door (project/flower.py)
+FLOWER_URL = env.text("FLOWER_URL", f"unix://{socket_path(DATA_DIR, 'flower')}")
+FLOWER_PASSWORD = env.text("FLOWER_PASSWORD")
+
+# Logs: one line of JSON each, without links, codes and tokens
+LOGGING = logs.configuration()
 
 # Sign-in
 MIDDLEWARE.insert(

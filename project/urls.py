@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from people import limits
-from project import pages
+from project import flower, health, pages
 
 urlpatterns = [
     path("", pages.landing, name="landing"),
@@ -12,7 +12,15 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("report-abuse/", pages.report_abuse, name="report_abuse"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("ops/flower/", flower.door, name="flower"),
+    path("ops/flower/<path:path>", flower.door, name="flower_page"),
     path("accounts/", include("people.urls")),
+    path("smart-accounts/", include("smart_accounts.urls")),
+    path("mailbox/", include("notifications.urls")),
+    path("preview/", include("notifications.preview")),
     path("admin/", admin.site.urls),
 ]
 
