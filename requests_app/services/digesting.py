@@ -32,7 +32,7 @@ def digest(*, now: datetime) -> int:
     held = sum(request.authorization == AuthorizationState.HELD for _, request in rows)
     overdue = sum(working_days.review_target_at(since, holidays=holidays) <= now for since, _ in rows)
     letter = emails.ReviewerDigest(
-        page_path=reverse("review_queue"),
+        page_path=reverse("review"),
         domains=domains,
         held=held,
         overdue=overdue,

@@ -12,7 +12,7 @@ from django.db import transaction
 from people.models import Person
 from requests_app.domain import allowances, authorization, reminders
 from requests_app.domain.authorization import LinkState, NominationState
-from requests_app.domain.lifecycle import Authority, AuthorizationState, Event, NotAllowed
+from requests_app.domain.lifecycle import Authority, AuthorizationState, Event
 from requests_app.models import Nomination, SmartAccountRequest
 from requests_app.models.nomination import LinkPurpose
 from requests_app.services import actors, letters, linking, nomination, submission, transitions
@@ -36,8 +36,7 @@ def change(
     StatementNotTicked (*Yes*), Conflict (too many changes for one nomination)."""
     with transaction.atomic():
         request = transitions.locked_for(request_id, by.pk)
-        if Event.CHANGE_FACTS not in transitions.allowed_now(request):
-            raise NotAllowed(request.states, Event.CHANGE_FACTS)
+        transitions.check_allowed(request, Event.CHANGE_FACTS)
         transitions.check_facts(request, facts_version)
         named = administrators or (request.requester_address,)
         changed: list[str] = []

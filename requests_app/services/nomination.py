@@ -16,7 +16,7 @@ from people.models import Person
 from requests_app.domain import identifiers, reminders
 from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.domain.identifiers import HoldReason
-from requests_app.domain.lifecycle import OPEN, Authority, AuthorizationState, Event, NotAllowed, RequestState
+from requests_app.domain.lifecycle import OPEN, Authority, AuthorizationState, Event, RequestState
 from requests_app.models import Nomination, SmartAccountRequest
 from requests_app.models.nomination import CURRENT, LinkPurpose
 from requests_app.services import actors, closing, letters, limits, linking, parties, transitions
@@ -187,8 +187,7 @@ def replace(request_id: uuid.UUID, *, by: Person, address: str, message: str, no
     with transaction.atomic():
         Person.objects.select_for_update().get(pk=by.pk)
         request = transitions.locked_for(request_id, by.pk)
-        if Event.REPLACE not in transitions.allowed_now(request):
-            raise NotAllowed(request.states, Event.REPLACE)
+        transitions.check_allowed(request, Event.REPLACE)
         remaining = left(request)
         counted = not (request.authorization == AuthorizationState.UNREACHABLE and remaining.uncounted)
         if counted and not remaining.counted:

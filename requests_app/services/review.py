@@ -8,7 +8,7 @@ from django.db import transaction
 from notifications.emails.nothing_to_do import Cause
 from people.models import Person
 from requests_app.domain import identifiers
-from requests_app.domain.lifecycle import OPEN, Authority, DomainState, Event, NotAllowed, RequestState
+from requests_app.domain.lifecycle import OPEN, Authority, DomainState, Event, RequestState
 from requests_app.models import HistoryLine, SmartAccountRequest
 from requests_app.services import actors, closing, facts, letters, parties, submission, transitions
 from requests_app.services.transitions import Conflict
@@ -27,8 +27,7 @@ def _locked_for_review(
     Raises SmartAccountRequest.DoesNotExist, parties.Concerned, NotAllowed, StaleFacts."""
     request = transitions.locked(request_id)
     parties.check_reviewer(request, by)
-    if event not in transitions.allowed_now(request):
-        raise NotAllowed(request.states, event)
+    transitions.check_allowed(request, event)
     transitions.check_facts(request, facts_version)
     return request
 
@@ -123,8 +122,7 @@ def accept_proposal(
     there is no proposal or somebody else holds it meanwhile; then the gate is `pending` again."""
     with transaction.atomic():
         request = transitions.locked_for(request_id, by.pk)
-        if Event.ACCEPT_PROPOSAL not in transitions.allowed_now(request):
-            raise NotAllowed(request.states, Event.ACCEPT_PROPOSAL)
+        transitions.check_allowed(request, Event.ACCEPT_PROPOSAL)
         if not request.proposal:
             raise Conflict("No identifier was proposed. Answer with the one you want.")
         transitions.check_facts(request, facts_version)
@@ -174,8 +172,7 @@ def answer_domain(
         request = transitions.locked_for(request_id, by.pk)
         keeps = account_domain == request.account_domain
         event = Event.KEEP_DOMAIN if keeps else Event.ANSWER_DOMAIN
-        if event not in transitions.allowed_now(request):
-            raise NotAllowed(request.states, event)
+        transitions.check_allowed(request, event)
         transitions.check_facts(request, facts_version)
         request.domain_note = note
         if keeps:

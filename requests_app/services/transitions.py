@@ -20,6 +20,7 @@ from requests_app.domain.lifecycle import (
     Authority,
     DomainState,
     Event,
+    NotAllowed,
     RequestState,
     States,
     allowed,
@@ -89,6 +90,12 @@ def locked_for(request_id: uuid.UUID, requester_id: int) -> SmartAccountRequest:
 def allowed_now(request: SmartAccountRequest) -> frozenset[Event]:
     """The events that have a step from where the request stands."""
     return allowed(request.states)
+
+
+def check_allowed(request: SmartAccountRequest, event: Event) -> None:
+    """Raise NotAllowed when the event has no step: a page that asks first is not shown in vain."""
+    if event not in allowed_now(request):
+        raise NotAllowed(request.states, event)
 
 
 def check_facts(request: SmartAccountRequest, shown: int) -> None:

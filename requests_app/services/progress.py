@@ -1,0 +1,222 @@
+"""Read where a request is: who has it, since when, until when, what happens next. Writes nothing.
+
+The words for states are the same on the page, the list and the desk.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.conf import settings
+
+from notifications import emails, outbox
+from notifications.models import State
+from notifications.outbox import LetterFact
+from requests_app.domain import reminders
+from requests_app.domain.lifecycle import AuthorizationState, DomainState, RequestState, Turn, turn
+from requests_app.models import AuthorizationLink, Nomination, SmartAccountRequest
+from requests_app.services import linking, nomination
+
+AUTHORIZATION_WORDS = {
+    AuthorizationState.HELD: "We check the authorizer's address first",
+    AuthorizationState.PENDING: "Waiting for the authorizer",
+    AuthorizationState.AUTHORIZED: "Authorized",
+    AuthorizationState.DECLINED: "Declined",
+    AuthorizationState.UNREACHABLE: "The letter could not be delivered",
+    AuthorizationState.LAPSED: "Not answered in time",
+    AuthorizationState.NOT_MEANT: "The authorizer said it was not meant for them",
+    AuthorizationState.REFUSED: "The reviewer did not send the letter",
+    AuthorizationState.REVOKED: "The authorization was taken back",
+}
+DOMAIN_WORDS = {
+    DomainState.PENDING: "Waiting for the reviewer",
+    DomainState.APPROVED: "Approved",
+    DomainState.CHANGE_ASKED: "The reviewer asks for a change",
+    DomainState.REJECTED: "Rejected",
+}
+REQUEST_WORDS = {
+    RequestState.SETUP: "Ready for you to set up",
+    RequestState.ACTIVE: "Active",
+    RequestState.REJECTED: "Rejected",
+    RequestState.WITHDRAWN: "Withdrawn",
+    RequestState.EXPIRED: "Expired",
+}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop of the rail: `state` is done, now, todo or ended; `log` holds (moment, words)."""
+
+    state: str
+    what: str
+    who: str = ""
+    log: tuple[tuple[datetime, str], ...] = ()
+    pair: tuple["Stop", ...] = ()
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One coming event: when, and what happens then."""
+
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Everything the request page says about where the request is."""
+
+    holder: str
+    turns: tuple[Turn, ...]
+    nomination: Nomination | None
+    link: AuthorizationLink | None
+    nominations_left: int
+    stops: tuple[Stop, ...]
+    plan: tuple[Planned, ...] = field(default=())
+
+
+def holder(request: SmartAccountRequest) -> str:
+    """Say in a few words who has the request: the first line of its page, and its word in every list."""
+    if request.frozen_at:
+        return "Being checked by our staff"
+    states = request.states
+    if states.request is not RequestState.PENDING:
+        return REQUEST_WORDS[states.request]
+    turns = turn(states)
+    if Turn.REQUESTER in turns:
+        if states.domain is DomainState.CHANGE_ASKED:
+            return "Your turn: answer the reviewer about the identifier"
+        return "Your turn: choose another authorizer"
+    names = {Turn.AUTHORIZER: "the authorizer", Turn.REVIEWER: "the reviewer"}
+    return "Waiting for " + " and ".join(names[who] for who in turns)
+
+
+def of(request: SmartAccountRequest, *, now: datetime) -> Progress:
+    """Read a request's progress, in a constant number of queries."""
+    facts = outbox.facts(str(request.pk))
+    named = nomination.latest(request)
+    link = linking.active_link(named) if named else None
+    return Progress(
+        holder=holder(request),
+        turns=turn(request.states),
+        nomination=named,
+        link=link,
+        nominations_left=nomination.may_name(request),
+        stops=_stops(request, named, link, facts),
+        plan=plan(request, named, link, now=now),
+    )
+
+
+def plan(
+    request: SmartAccountRequest, named: Nomination | None, link: AuthorizationLink | None, *, now: datetime
+) -> tuple[Planned, ...]:
+    """Return every reminder and end that comes if nobody does anything, in order."""
+    if not request.is_open or request.frozen_at:
+        return ()
+    coming: list[Planned] = []
+    if named and link:
+        clock = linking.clock(request, named, link)
+        due = reminders.plan(clock, now=now) if clock else ()
+        coming += [Planned(item.at, f"Reminder {item.number} to {named.address}") for item in due]
+        coming.append(Planned(link.expires_at, f"The link to {named.address} ends"))
+    if named and named.held_until:
+        coming.append(Planned(named.held_until, "The letter is refused if no reviewer released it"))
+    if request.turn_since:
+        in_setup = request.state == RequestState.SETUP
+        clock_from = reminders.setup_clock if in_setup else reminders.requester_clock
+        running = clock_from(request.turn_since, handled=request.reminders_handled)
+        coming += [Planned(item.at, "Reminder to you") for item in reminders.plan(running, now=now)]
+        coming.append(Planned(running.ends_at, "The request expires"))
+    return tuple(sorted(coming, key=lambda planned: planned.at))
+
+
+def _stops(
+    request: SmartAccountRequest,
+    named: Nomination | None,
+    link: AuthorizationLink | None,
+    facts: list[LetterFact],
+) -> tuple[Stop, ...]:
+    sent = Stop(
+        "done", "Request sent", who=request.requester.full_name, log=((request.submitted_at, "Sent"),)
+    )
+    gates = (_authorization_stop(request, named, link, facts), _domain_stop(request))
+    passed = request.state in {RequestState.SETUP, RequestState.ACTIVE}
+    closed = not request.is_open and request.state != RequestState.ACTIVE
+    checks = Stop(
+        "done" if passed else "ended" if closed else "now", "Two checks, at the same time", pair=gates
+    )
+    return (sent, checks, _setup_stop(request, facts), *_end_stop(request))
+
+
+def _authorization_stop(
+    request: SmartAccountRequest,
+    named: Nomination | None,
+    link: AuthorizationLink | None,
+    facts: list[LetterFact],
+) -> Stop:
+    states = request.states
+    if states.authorization is AuthorizationState.AUTHORIZED:
+        state = "done"
+    elif not request.is_open:
+        state = "ended"
+    else:
+        state = "now"
+    who = named.address if named else f"{request.requester.full_name}, by the statement ticked"
+    log = tuple(
+        (fact.sent_at or fact.created_at, words) for fact in facts if (words := _letter_words(fact, named))
+    )
+    words = AUTHORIZATION_WORDS[states.authorization]
+    return Stop(state, f"Authorization: {words}", who=who, log=log)
+
+
+def _letter_words(fact: LetterFact, named: Nomination | None) -> str:
+    """What a requester may read of a letter to the authorizer; the mail system's words are for staff."""
+    if named is None or fact.to != named.address or not emails.KINDS[fact.kind].carries_link:
+        return ""
+    name = "Reminder" if fact.kind == emails.Reminder.kind else "Letter"
+    if fact.state in {State.SENT, State.DELIVERED, State.COMPLAINED}:
+        return f"{name} handed to the mail system"
+    if fact.state in {State.BOUNCED, State.REFUSED, State.DEAD}:
+        return f"{name} could not be delivered"
+    if fact.state is State.UNKNOWN:
+        return f"{name} may not have been sent"
+    return "" if fact.state is State.CANCELLED else f"{name} written, leaves soon"
+
+
+def _domain_stop(request: SmartAccountRequest) -> Stop:
+    states = request.states
+    words = DOMAIN_WORDS[states.domain]
+    if states.domain is DomainState.APPROVED:
+        state = "done"
+    else:
+        state = "now" if request.is_open else "ended"
+    return Stop(
+        state,
+        f"Domain review: {words}",
+        who=f"With {settings.OPERATOR_NAME}, usually within 2 working days"
+        if states.domain is DomainState.PENDING and request.is_open
+        else request.account_domain,
+        log=((request.domain_since, words),),
+    )
+
+
+def _setup_stop(request: SmartAccountRequest, facts: list[LetterFact]) -> Stop:
+    log = tuple(
+        (fact.sent_at, "Set-up e-mail sent")
+        for fact in facts
+        if fact.kind == emails.Setup.kind and fact.sent_at
+    )
+    if request.state == RequestState.ACTIVE and request.activated_at:
+        return Stop(
+            "done", "Set-up", who="Finished", log=(*log, (request.activated_at, "Smart Account active"))
+        )
+    if request.state == RequestState.SETUP:
+        return Stop("now", "Set-up", who="With you", log=log)
+    state = "todo" if request.is_open else "ended"
+    return Stop(state, "Set-up", who="We e-mail you when it is ready")
+
+
+def _end_stop(request: SmartAccountRequest) -> tuple[Stop, ...]:
+    if request.closed_at is None:
+        return ()
+    words = REQUEST_WORDS[RequestState(request.state)]
+    return (Stop("ended", words, log=((request.closed_at, words),)),)

@@ -1,0 +1,8 @@
+"""Addresses of the business: the way to a request, its page, the authorizer's and the reviewer's."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("request/", include("requests_app.wizard.urls")),
+    path("", include("requests_app.views.requester.urls")),
+]

@@ -1,0 +1,1 @@
+"""What the requester sees and does after submission."""

@@ -1,0 +1,103 @@
+"""The forms of the request's page."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from requests_app.domain import identifiers, statement
+from requests_app.domain.submission import Authority
+from requests_app.models import SmartAccountRequest
+from requests_app.wizard.fields import MessageField, OthersAddressField
+
+
+class ReplaceForm(forms.Form):
+    """Names another authorizer."""
+
+    unmarked = ("address",)
+
+    address = OthersAddressField(
+        label="Email Address",
+        help_text="Of the authorizer, at work, on your company’s own domain."
+        " We check any other domain by hand before we write to it.",
+        widget=forms.EmailInput(attrs={"class": "w-30"}),
+    )
+    message = MessageField(
+        label="Message to Creator",
+        help_text="The authorizer reads this. Say why you are asking. Web links are not allowed.",
+    )
+
+    def clean_address(self) -> str:
+        address: str = self.cleaned_data["address"]
+        if not address:
+            raise ValidationError("Enter the authorizer's e-mail address")
+        return address
+
+
+class StatementForm(forms.Form):
+    """Asks for the statement again where a fact changes on *Yes*; elsewhere it has no field."""
+
+    statement_version = forms.CharField(
+        label="I authorize activation",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"value": statement.VERSION}),
+    )
+
+    def __init__(self, *args: Any, request: SmartAccountRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needs_tick = request.authority == Authority.YES and request.authorization == "authorized"
+        if not self.needs_tick:
+            del self.fields["statement_version"]
+
+    def clean_statement_version(self) -> str:
+        ticked = self.data.get("statement_version", "")
+        if not ticked:
+            raise ValidationError("Tick the statement to authorize activation")
+        if ticked != statement.VERSION:
+            raise ValidationError("The statement has changed. Read it and tick it again")
+        return str(ticked)
+
+
+class AnswerDomainForm(StatementForm):
+    """Answers the reviewer with an identifier and a note; the present identifier is an answer too."""
+
+    unmarked = "__all__"
+
+    account_domain = forms.CharField(
+        label="Account Domain Identifier",
+        help_text="Keep it and explain it in the note, or enter another one.",
+        strip=False,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"class": "mono", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    note = MessageField(
+        label="Note to the reviewer", help_text="Why does this domain stand for your company?"
+    )
+    field_order = ("account_domain", "note", "statement_version")
+
+    def clean_account_domain(self) -> str:
+        try:
+            normal = identifiers.normalize(
+                self.cleaned_data["account_domain"], allow_test_domains=settings.ALLOW_TEST_DOMAINS
+            )
+        except identifiers.IdentifierRefused as refused:
+            raise ValidationError(refused.message, code=refused.code) from refused
+        if normal.changed:
+            self.data = {
+                **{name: self.data.get(name, "") for name in self.fields},
+                "account_domain": normal.identifier,
+            }
+            raise ValidationError(
+                f"We will use {identifiers.u_label(normal.identifier)}. Send it again to confirm",
+                code="confirm",
+            )
+        return normal.identifier
+
+    def clean_note(self) -> str:
+        note: str = self.cleaned_data["note"]
+        if not note:
+            raise ValidationError("Tell the reviewer why this domain stands for your company")
+        return note

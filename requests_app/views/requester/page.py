@@ -1,0 +1,141 @@
+"""The request's page: who has it, since when, until when, what next; and the acts that are open."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from notifications.inert import inert
+from people.models import Person
+from requests_app.domain.lifecycle import AuthorizationState, Event, RequestState
+from requests_app.models import SmartAccountRequest
+from requests_app.services import history, nomination, progress, reminding, transitions, withdrawal
+from requests_app.views.answers import answers_refusals, person_of, see
+from requests_app.views.requester.forms import ReplaceForm
+
+
+def own(request: HttpRequest, request_id: uuid.UUID) -> SmartAccountRequest:
+    """Return the signed-in person's own request; everybody else is told that there is none."""
+    try:
+        return SmartAccountRequest.objects.select_related("requester", "company").get(
+            pk=request_id, requester=person_of(request)
+        )
+    except SmartAccountRequest.DoesNotExist:
+        raise Http404 from None
+
+
+@login_required
+@require_safe
+def page(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Show where the request is."""
+    return _page(request, own(request, request_id), "requests_app/request.html")
+
+
+@login_required
+@require_safe
+def sent(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """*Access Request Sent*: the reference, what happens next and when."""
+    return _page(request, own(request, request_id), "requests_app/sent.html")
+
+
+def _page(request: HttpRequest, seen: SmartAccountRequest, template: str) -> HttpResponse:
+    now = timezone.now()
+    may = transitions.allowed_now(seen)
+    where = progress.of(seen, now=now)
+    context = {
+        "seen": seen,
+        "now": now,
+        "progress": where,
+        "stops": where.stops,
+        "facts": _facts(seen, person_of(request)),
+        "history": history.lines(seen),
+        "may_replace": Event.REPLACE in may and where.nominations_left > 0,
+        "may_remind": seen.authorization == AuthorizationState.PENDING
+        and where.link
+        and Event.COMPLAIN in may,
+        "may_withdraw": Event.WITHDRAW in may,
+        "may_change_facts": Event.CHANGE_FACTS in may,
+        "may_answer_domain": Event.KEEP_DOMAIN in may,
+        "is_setup": seen.state == RequestState.SETUP and not seen.frozen_at,
+    }
+    return render(request, template, context)
+
+
+def _facts(seen: SmartAccountRequest, person: Person) -> list[dict[str, object]]:
+    named = nomination.latest(seen)
+    company = getattr(seen, "company", None)
+    place = (
+        ", ".join(part for part in (company.city, company.area, company.country) if part) if company else ""
+    )
+    people = ["You" if row.is_requester else row.address for row in seen.administrators.all()]
+    return [
+        {"term": "Account Name", "value": inert(seen.account_name)},
+        {"term": "Authorizer", "value": named.address if named else "You"},
+        {"term": "Administrators", "lines": people},
+        {
+            "term": "Company",
+            "lines": [part for part in (inert(company.name), place) if part] if company else [],
+        },
+    ]
+
+
+@login_required
+@require_POST
+@answers_refusals
+def remind(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Send a reminder now."""
+    named = reminding.remind_by_hand(request_id, by=person_of(request), now=timezone.now())
+    messages.success(request, f"A reminder to {named.address} is on its way.")
+    return see("request", request_id)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@answers_refusals
+def withdraw(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Ask once more, then withdraw."""
+    seen = own(request, request_id)
+    if request.method == "POST":
+        withdrawal.withdraw(request_id, by=person_of(request), now=timezone.now())
+        messages.success(request, f"You withdrew request {seen.reference}.")
+        return see("request", request_id)
+    transitions.check_allowed(seen, Event.WITHDRAW)
+    return render(request, "requests_app/withdraw.html", {"seen": seen})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@answers_refusals
+def replace(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Choose another authorizer."""
+    seen = own(request, request_id)
+    form = ReplaceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            named = nomination.replace(
+                request_id,
+                by=person_of(request),
+                address=form.cleaned_data["address"],
+                message=form.cleaned_data["message"],
+                now=timezone.now(),
+            )
+        except nomination.NominationRefused as refused:
+            form.add_error("address", str(refused))
+        else:
+            held = " We check the address by hand before we write to it." if named.reasons else ""
+            messages.success(request, f"You named {named.address}.{held}")
+            return see("request", request_id)
+    if request.method != "POST":
+        transitions.check_allowed(seen, Event.REPLACE)
+    context = {
+        "seen": seen,
+        "form": form,
+        "left": nomination.may_name(seen),
+        "current": nomination.latest(seen),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "requests_app/replace.html", context, status=status)
