@@ -1,0 +1,59 @@
+"""The kinds of fields that the wizard's pages ask with: the product's own cleaners in Django's fields."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from people import addresses, text
+from requests_app.domain.submission import TEXT_LIMIT, TEXT_LINES
+
+
+class LineField(forms.CharField):
+    """One visible line; what Django's own field lets through (line breaks, U+202E) is refused."""
+
+    def __init__(self, *, limit: int, **kwargs: Any) -> None:
+        super().__init__(strip=False, **kwargs)
+        self.line_limit = limit
+
+    def to_python(self, value: Any) -> str:
+        try:
+            return text.clean_line(str(value or ""), limit=self.line_limit)
+        except text.TextRefused as refused:
+            raise ValidationError(refused.message) from refused
+
+
+class MessageField(forms.CharField):
+    """Text of several lines for another person: without links, addresses and HTML; its characters are counted."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, max_length=TEXT_LIMIT, required=False, **kwargs)
+        self.widget.attrs |= {"rows": "3", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> str:
+        try:
+            cleaned = text.clean_text(str(value or ""), limit=TEXT_LIMIT, lines=TEXT_LINES)
+            text.check_message(cleaned)
+        except text.TextRefused as refused:
+            raise ValidationError(refused.message) from refused
+        return cleaned
+
+
+class OthersAddressField(forms.CharField):
+    """Another person's e-mail address: browsers do not fill it in."""
+
+    widget = forms.EmailInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strip=False, required=False, **kwargs)
+        self.widget.attrs["autocomplete"] = "off"
+
+    def to_python(self, value: Any) -> str:
+        if not text.strip_edges(str(value or "")):
+            return ""
+        try:
+            return addresses.clean(str(value))
+        except addresses.AddressRefused as refused:
+            raise ValidationError(refused.message, code=refused.code) from refused
