@@ -18,6 +18,7 @@ urlpatterns = [
     path("ops/flower/", flower.door, name="flower"),
     path("ops/flower/<path:path>", flower.door, name="flower_page"),
     path("accounts/", include("people.urls")),
+    path("", include("requests_app.urls")),
     path("smart-accounts/", include("smart_accounts.urls")),
     path("mailbox/", include("notifications.urls")),
     path("preview/", include("notifications.preview")),
