@@ -1,7 +1,7 @@
 # The commands of this product. `make help` lists them.
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults bench lock
+.PHONY: help run test check faults demo bench lock
 
 VENV = .venv/bin/python
 
@@ -37,6 +37,10 @@ check: ## style, types, import contracts, migrations, deployment checks
 	.venv/bin/lint-imports
 	$(VENV) manage.py makemigrations --check --dry-run
 	$(VENV) -m project.deploy_check
+
+demo: ## the reference example end to end, printing each letter
+	@$(call environment,requirements.txt)
+	@exec $(VENV) -m project.example
 
 bench: ## the figures of docs/benchmarks.md
 	@$(call environment,requirements-dev.txt)
