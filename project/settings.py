@@ -72,8 +72,9 @@ METRICS_ALLOW = env.networks("METRICS_ALLOW")
 # Who runs it
 OPERATOR_NAME = env.text("OPERATOR_NAME", "Example Licensing GmbH")
 OPERATOR_ADDRESS = env.text("OPERATOR_ADDRESS", "" if PRODUCTION else "Musterweg 1, 10115 Berlin")
-SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", f"support@{_base.hostname}")
-DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", f"requests@{_base.hostname}")
+_mail_domain = _base.hostname if PRODUCTION else "operator.example"
+SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", f"support@{_mail_domain}")
+DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", f"requests@{_mail_domain}")
 FROM_NAME = env.text("FROM_NAME", "Smart Account Requests")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 ALERT_EMAILS = env.items("ALERT_EMAILS") or [SUPPORT_EMAIL]
