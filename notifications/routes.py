@@ -50,8 +50,8 @@ def leave(route: Route) -> None:
     RouteState.objects.filter(route=route.value, sick_since__isnull=False).update(paused_until=Now())
 
 
-def fell_sick(route: Route, failure: Failure, *, now: datetime) -> None:
-    """Let the route rest, longer each time; `now` is the database's moment."""
+def fell_sick(route: Route, failure: Failure, *, now: datetime) -> datetime:
+    """Let the route rest, longer each time; returns until when. `now` is the database's moment."""
     with transaction.atomic():
         RouteState.objects.get_or_create(route=route.value)
         state = RouteState.objects.select_for_update().get(route=route.value)
@@ -62,7 +62,7 @@ def fell_sick(route: Route, failure: Failure, *, now: datetime) -> None:
             part for part in (failure.stage, failure.error_class, failure.code, failure.text) if part
         )[:200]
         state.save()
-    alert_if_long_sick(route, now=now)
+        return state.paused_until
 
 
 def recovered(route: Route) -> None:

@@ -30,8 +30,10 @@ def record(letter: OutgoingEmail, failure: Failure, *, route: Route, now: dateti
     """Record what a failure means; returns whether the route may go on."""
     match failure.verdict:
         case Verdict.ROUTE if not _is_its_own_fault(letter, failure, now=now):
-            recording.blame(letter, failure, due_at=now + waits.for_letter(1, is_code=True), now=now)
-            routes.fell_sick(route, failure, now=now)
+            # Whatever became due meanwhile goes before it, so the next probe is another letter if there is one.
+            rests_until = routes.fell_sick(route, failure, now=now)
+            recording.blame(letter, failure, due_at=rests_until + waits.BEHIND_THE_OTHERS, now=now)
+            routes.alert_if_long_sick(route, now=now)
             return False
         case Verdict.ADDRESS:
             recording.refuse(letter, failure, now=now)

@@ -17,6 +17,7 @@ ROUTE_LAST_STEP = timedelta(seconds=120)
 """Letters leave within five minutes of the mail server's return, so no pause may be longer."""
 ROUTE_LONGEST_REQUESTED = timedelta(minutes=15)
 PROBE_SECONDS = 60
+BEHIND_THE_OTHERS = timedelta(seconds=1)
 ALERT_AFTER = timedelta(minutes=15)
 
 _SPREAD = 0.2

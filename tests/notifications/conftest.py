@@ -1,11 +1,28 @@
 """The post office alone: no app answers for its letters unless a test does."""
 
-import pytest
+from collections.abc import Iterator
 
-from notifications import policies
+import pytest
+from pytest_django.fixtures import Settings
+
+from notifications import policies, wire
+from tests.faults.smtp_server import SmtpServer
 
 
 @pytest.fixture
 def no_policies(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget what the apps registered; a test registers its own by `policies.policy`."""
     monkeypatch.setattr(policies, "_policies", {})
+
+
+@pytest.fixture
+def smtp(settings: Settings) -> Iterator[SmtpServer]:
+    """A mail server in this process; letters leave by SMTP."""
+    with SmtpServer() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST = "127.0.0.1"
+        settings.EMAIL_PORT = server.port
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+        yield server
+        wire.hang_up_all()

@@ -54,9 +54,13 @@ def test_a_letter_goes_with_the_transaction_that_posted_it() -> None:
     class Undone(Exception):
         pass
 
-    with pytest.raises(Undone), transaction.atomic():
-        outbox.post(Nomination.sample(), to=PRIYA, key="nomination:1")
-        raise Undone
+    def decide() -> None:
+        with transaction.atomic():
+            outbox.post(Nomination.sample(), to=PRIYA, key="nomination:1")
+            raise Undone
+
+    with pytest.raises(Undone):
+        decide()
     assert not OutgoingEmail.objects.exists()
 
 
