@@ -72,6 +72,11 @@ def configuration() -> dict[str, Any]:
         name: {"handlers": [], "level": "INFO", "propagate": True}
         for name in ("django", "django.server", "gunicorn.error", "gunicorn.access", "celery")
     }
+    # A sweep every five seconds: what was sent stands in the database, what ran on the dashboard.
+    quiet = {
+        name: {"handlers": [], "level": "WARNING", "propagate": True}
+        for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+    }
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -81,7 +86,7 @@ def configuration() -> dict[str, Any]:
             "line": {"class": "logging.StreamHandler", "filters": ["redaction"], "formatter": "json"},
         },
         "root": {"level": "INFO", "handlers": ["line"]},
-        "loggers": own,
+        "loggers": own | quiet,
     }
 
 

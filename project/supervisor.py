@@ -105,8 +105,11 @@ class Foreground(Supervisor):  # type: ignore[misc]
         end_group(event.process.pid)
         name = event.process.config.name
         if name == "announce":
+            announcement = Path("logs/announce.log")
             with contextlib.suppress(OSError):
-                say(Path("logs/announce.log").read_text().rstrip())
+                say(announcement.read_text())
+                # It names passwords, which have no place in a log.
+                os.truncate(announcement, 0)
             return
         pause = getattr(event.process, "backoff", 0)
         after = f" after {pause} s" if pause else ""
