@@ -53,5 +53,10 @@ def current_code(person: Person) -> str:
     app = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).first()
     if not app:
         raise NoApp(f"{person.email} has no authenticator app.")
-    counter = next(totp.yield_hotp_counters_from_time(), 0) + app_settings.TOTP_TOLERANCE
-    return str(totp.format_hotp_value(totp.hotp_value(decrypt(app.data["secret"]), counter)))
+    return code_of(decrypt(app.data["secret"]))
+
+
+def code_of(secret: str) -> str:
+    """Return what an authenticator app with this secret (base32) shows now."""
+    earliest = next(totp.yield_hotp_counters_from_time())
+    return str(totp.format_hotp_value(totp.hotp_value(secret, earliest + app_settings.TOTP_TOLERANCE)))

@@ -5,9 +5,12 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from people import addresses, second_factor, services
+from people.models import Person
 
 
 class Command(BaseCommand):
@@ -35,6 +38,8 @@ class Command(BaseCommand):
         password = (
             sys.stdin.readline().rstrip("\r\n") if options["password_stdin"] else secrets.token_urlsafe(15)
         )
+        if is_new:
+            _check(password, Person(email=address))
         person = services.make_staff(
             address,
             full_name=name,
@@ -48,3 +53,10 @@ class Command(BaseCommand):
             secret = demo_secret or second_factor.new_secret()
             second_factor.enrol(person, secret=secret)
             self.stdout.write(f"secret for the authenticator app: {secret}")
+
+
+def _check(password: str, person: Person) -> None:
+    try:
+        validate_password(password, person)
+    except ValidationError as refused:
+        raise CommandError("; ".join(refused.messages)) from refused
