@@ -1,0 +1,78 @@
+"""A process that stands for the web: it posts letters and reads the outbox, as told line by line.
+
+`python -m tests.faults.clerk` answers each line of JSON on its input with one on its output.
+"""
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+
+
+def post(*, kind: str, prefix: str, count: int = 1) -> dict[str, Any]:
+    """Post letters in transactions of their own, and tell how long the slowest took."""
+    from django.db import transaction
+
+    from notifications import outbox
+    from notifications.emails import KINDS
+
+    slowest = 0.0
+    for number in range(count):
+        began = time.monotonic()
+        with transaction.atomic():
+            outbox.post(
+                KINDS[kind].sample(), to=f"{prefix}{number}@reader.example", key=f"{prefix}:{number}"
+            )
+        slowest = max(slowest, time.monotonic() - began)
+    return {"slowest": slowest}
+
+
+def publish(*, task: str, queue: str, count: int) -> dict[str, Any]:
+    """Publish the same task many times."""
+    from project.celery import app
+
+    for _ in range(count):
+        app.send_task(task, queue=queue)
+    return {}
+
+
+def rows() -> dict[str, Any]:
+    """Read the outbox: key to its state and counters."""
+    from notifications.models import OutgoingEmail
+
+    fields = ("state", "attempts", "lost_leases", "leased_by", "error_code", "undeliverable_why")
+    return {row.pop("key"): row for row in OutgoingEmail.objects.values("key", *fields)}
+
+
+def heartbeats() -> dict[str, Any]:
+    """Read which queues have shown life."""
+    from notifications.models import Heartbeat
+
+    return dict.fromkeys(Heartbeat.objects.values_list("queue", flat=True), True)
+
+
+def routes() -> dict[str, Any]:
+    """Read which routes are sick."""
+    from notifications.models import RouteState
+
+    return {state.route: bool(state.sick_since) for state in RouteState.objects.all()}
+
+
+ACTS = {act.__name__: act for act in (post, publish, rows, heartbeats, routes)}
+
+
+def main() -> None:
+    django.setup()
+    print(json.dumps({"ready": True}), flush=True)
+    for line in sys.stdin:
+        order = json.loads(line)
+        print(json.dumps(ACTS[order.pop("act")](**order)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
