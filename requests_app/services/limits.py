@@ -73,7 +73,6 @@ def counted_reasons(person: Person, address_key: str, now: datetime) -> frozense
         locks.advisory("nominations of young accounts")
         together = Nomination.objects.filter(
             request__requester__created_at__gt=now - settings.YOUNG_ACCOUNT_AGE,
-            handed_on=False,
             promised_at__gt=now - DAY,
         ).count()
         if together >= settings.LIMIT_YOUNG_ACCOUNTS_TOGETHER:
