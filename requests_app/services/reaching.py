@@ -1,6 +1,7 @@
 """What the post office asks about this app's letters: still wanted? and what if the address cannot be reached?"""
 
 import uuid
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,7 +12,7 @@ from notifications.links import Seed
 from notifications.models import Why
 from notifications.outbox import PostedLetter, Wanted
 from requests_app.domain.authorization import LinkState, NominationState
-from requests_app.domain.lifecycle import Event
+from requests_app.domain.lifecycle import Event, RequestState
 from requests_app.models import AuthorizationLink, CodeChallenge, Nomination, SmartAccountRequest
 from requests_app.services import actors, letters, nomination, transitions
 
@@ -24,6 +25,7 @@ CLOSING_KINDS = {
     emails.AdministratorNamed.kind,
     emails.DecisionReceipt.kind,
 }
+SETUP_KINDS = {emails.Setup.kind, emails.SetupReminder.kind}
 
 
 def still_wanted(letter: PostedLetter) -> Wanted:
@@ -37,6 +39,9 @@ def still_wanted(letter: PostedLetter) -> Wanted:
     if request.frozen_at:
         return Wanted.WAIT
     if not request.is_open and request.activated_at is None and letter.kind not in CLOSING_KINDS:
+        return Wanted.DROP
+    if letter.kind in SETUP_KINDS and request.state != RequestState.SETUP:
+        # The authorization was taken back, or the identifier reopened, before the letter left.
         return Wanted.DROP
     kind = emails.KINDS[letter.kind]
     if kind.carries_link:
@@ -76,11 +81,16 @@ def undeliverable(letter: PostedLetter, why: Why) -> None:
         )
         if not is_current or Event.UNDELIVERABLE not in transitions.allowed_now(request):
             return
-        nomination.end(request, named, NominationState.UNREACHABLE, now=now)
-        transitions.apply(request, Event.UNDELIVERABLE, by=actors.PROVIDER, now=now, note=why)
-        letters.choose_authorizer(
-            request, named, cause=Cause.UNDELIVERABLE, nominations_left=nomination.may_name(request)
-        )
+        end_unreachable(request, named, why=why, now=now)
+
+
+def end_unreachable(request: SmartAccountRequest, named: Nomination, *, why: Why, now: datetime) -> None:
+    """End the nomination whose letter did not arrive; the caller holds the locks."""
+    nomination.end(request, named, NominationState.UNREACHABLE, now=now)
+    transitions.apply(request, Event.UNDELIVERABLE, by=actors.PROVIDER, now=now, note=why)
+    letters.choose_authorizer(
+        request, named, cause=Cause.UNDELIVERABLE, nominations_left=nomination.may_name(request)
+    )
 
 
 def register() -> None:
