@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
             name='CodeChallenge',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('answer', models.CharField(choices=[(requests_app.models.nomination.Answer['AUTHORIZE'], 'authorize'), (requests_app.models.nomination.Answer['DECLINE'], 'decline'), (requests_app.models.nomination.Answer['HAND_ON'], 'hand_on'), (requests_app.models.nomination.Answer['NOT_MEANT'], 'not_meant')], max_length=10)),
+                ('answer', models.CharField(choices=[(requests_app.models.nomination.Answer['AUTHORIZE'], 'authorize'), (requests_app.models.nomination.Answer['DECLINE'], 'decline'), (requests_app.models.nomination.Answer['HAND_ON'], 'hand_on'), (requests_app.models.nomination.Answer['NOT_MEANT'], 'not_meant'), (requests_app.models.nomination.Answer['TAKE_BACK'], 'take_back')], max_length=10)),
                 ('facts_version', models.PositiveIntegerField()),
                 ('colleague', models.CharField(blank=True, max_length=254)),
                 ('created_at', models.DateTimeField()),

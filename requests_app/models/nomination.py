@@ -21,12 +21,13 @@ class LinkPurpose(StrEnum):
 
 
 class Answer(StrEnum):
-    """What the authorizer may answer."""
+    """What the authorizer may answer, and what he may do with an answer later: take it back."""
 
     AUTHORIZE = "authorize"
     DECLINE = "decline"
     HAND_ON = "hand_on"
     NOT_MEANT = "not_meant"
+    TAKE_BACK = "take_back"
 
 
 CURRENT = (NominationState.HELD, NominationState.PENDING)

@@ -13,13 +13,24 @@ from django.db import transaction
 
 from notifications import links
 from notifications.emails.choose_authorizer import Cause
+from people import addresses
+from people import services as people
 from people.models import Person
 from requests_app.domain import allowances, authorization, statement
 from requests_app.domain.authorization import DeadCause, LinkState, NominationState
 from requests_app.domain.lifecycle import Event, RequestState
 from requests_app.models import AuthorizationLink, CodeChallenge, Decision, Nomination, SmartAccountRequest
 from requests_app.models.nomination import Answer, LinkPurpose
-from requests_app.services import actors, evidence, letters, linking, nomination, parties, transitions
+from requests_app.services import (
+    actors,
+    evidence,
+    handing_on,
+    letters,
+    linking,
+    nomination,
+    parties,
+    transitions,
+)
 from requests_app.services.limits import LimitReached
 from requests_app.services.transitions import Conflict
 
@@ -62,6 +73,10 @@ class CodesExhausted(Conflict):
         super().__init__("No more codes can be sent for this link. Ask for a new link to the same address.")
 
 
+class RequesterCannotAuthorize(Exception):
+    """The nominated address turned out to be one of the requester's own (403)."""
+
+
 class StatementNotTicked(Exception):
     """Authorizing needs the ticked statement (422)."""
 
@@ -83,29 +98,45 @@ def by_hash(token_hash: str) -> AuthorizationLink:
         raise LinkUnknown from None
 
 
-def look(link_id: uuid.UUID, *, now: datetime) -> OpenLink:
-    """Return what an open link shows. Raises LinkUnknown, LinkDead, BeingChecked. Writes nothing."""
+def find(link_id: uuid.UUID) -> OpenLink:
+    """Return a link, alive or dead, with what it is about. Raises LinkUnknown. Writes nothing."""
     try:
         link = AuthorizationLink.objects.select_related("nomination__request__requester").get(pk=link_id)
     except AuthorizationLink.DoesNotExist:
         raise LinkUnknown from None
-    opened = OpenLink(link, link.nomination, link.nomination.request)
-    _check_alive(opened, now)
+    return OpenLink(link, link.nomination, link.nomination.request)
+
+
+def look(link_id: uuid.UUID, *, now: datetime) -> OpenLink:
+    """Return what an open link shows. Raises LinkUnknown, LinkDead, BeingChecked. Writes nothing."""
+    opened = find(link_id)
+    check_alive(opened, now=now)
     return opened
 
 
+def is_reader(person: Person, address: str) -> bool:
+    """Whether this person proved to read the address: counts as the link's cookie, and freshly as a code."""
+    return addresses.comparison_key(address) in people.verified_addresses(person)
+
+
 def cause_of(opened: OpenLink, *, now: datetime) -> DeadCause | None:
-    """Why the link does not work, or None while it does."""
-    return authorization.why_dead(
+    """Why the link does not work, or None while it does.
+
+    A frozen request's clocks stand still: its active link has not ended, whatever the hour."""
+    cause = authorization.why_dead(
         LinkState(opened.link.state),
         nomination=NominationState(opened.nomination.state),
         request=RequestState(opened.request.state),
         expires_at=opened.link.expires_at,
         now=now,
     )
+    if cause is DeadCause.EXPIRED and opened.request.frozen_at and opened.link.state == LinkState.ACTIVE:
+        return None
+    return cause
 
 
-def _check_alive(opened: OpenLink, now: datetime) -> None:
+def check_alive(opened: OpenLink, *, now: datetime) -> None:
+    """Raise LinkDead or BeingChecked unless the link may be answered at."""
     if cause := cause_of(opened, now=now):
         raise LinkDead(cause, opened.link)
     if opened.request.frozen_at:
@@ -126,9 +157,10 @@ def lock(link_id: uuid.UUID) -> OpenLink:
     return OpenLink(link, named, request)
 
 
-def _locked_alive(link_id: uuid.UUID, now: datetime) -> OpenLink:
+def locked_alive(link_id: uuid.UUID, now: datetime) -> OpenLink:
+    """Lock as `lock` does, and raise LinkDead or BeingChecked unless the link may be answered at."""
     opened = lock(link_id)
-    _check_alive(opened, now)
+    check_alive(opened, now=now)
     return opened
 
 
@@ -174,14 +206,17 @@ def statement_for(request: SmartAccountRequest) -> str:
 def ask_code(
     link_id: uuid.UUID, *, answer: Answer, facts_version: int, now: datetime, colleague: str = ""
 ) -> CodeChallenge:
-    """Send a code that confirms this answer to the nominated address.
+    """Send a code that confirms this answer to the nominated address; handing on names the colleague too.
 
     The same answer asked again within the minute returns the running challenge without a new letter.
-    Raises LinkUnknown, LinkDead, BeingChecked, StaleFacts, LimitReached, CodesExhausted."""
+    Raises LinkUnknown, LinkDead, BeingChecked, StaleFacts, LimitReached, CodesExhausted, and to hand on
+    handing_on.NoneLeft, nomination.NominationRefused."""
     lapse_if_over(link_id, now=now)
     with transaction.atomic():
-        opened = _locked_alive(link_id, now)
+        opened = locked_alive(link_id, now)
         transitions.check_facts(opened.request, facts_version)
+        if answer is Answer.HAND_ON:
+            handing_on.check(opened.request, colleague, now=now)
         running = _running(opened.link)
         if (
             running
@@ -190,7 +225,9 @@ def ask_code(
             and now < running.created_at + authorization.CODES_PER_LINK.paces[0].span
         ):
             return running
-        sent = list(opened.link.challenges.values_list("created_at", flat=True))
+        sent = list(
+            opened.link.challenges.exclude(answer=Answer.TAKE_BACK).values_list("created_at", flat=True)
+        )
         try:
             opens_at = authorization.code_opens_at(now, sent_at=sent)
         except allowances.Exhausted:
@@ -246,17 +283,24 @@ def confirm(
 ) -> Decision:
     """Record the answer that the code confirms, with evidence and a receipt for both, in one transaction.
 
-    Raises LinkUnknown, LinkDead, BeingChecked, StaleFacts, CodeRefused, StatementNotTicked, Conflict."""
+    Raises LinkUnknown, LinkDead, BeingChecked, StaleFacts, CodeRefused, StatementNotTicked,
+    RequesterCannotAuthorize, and to hand on handing_on.NoneLeft, nomination.NominationRefused."""
     lapse_if_over(link_id, now=now)
     with transaction.atomic():
-        opened = _locked_alive(link_id, now)
+        opened = locked_alive(link_id, now)
         transitions.check_facts(opened.request, facts_version)
         checked = check_code(opened.link, code, now=now)
         if isinstance(checked, CodeChallenge):
             if checked.facts_version != opened.request.facts_version:
                 raise transitions.StaleFacts
             decision = _decide(
-                opened, Answer(checked.answer), ticked=ticked, reason=reason, challenge=checked, now=now
+                opened,
+                Answer(checked.answer),
+                ticked=ticked,
+                reason=reason,
+                colleague=checked.colleague,
+                challenge=checked,
+                now=now,
             )
             checked.used_at = now
             checked.save(update_fields=["used_at"])
@@ -273,17 +317,26 @@ def confirm_signed_in(
     reason: str,
     facts_version: int,
     now: datetime,
+    colleague: str = "",
 ) -> Decision:
     """Record the answer of a person who signed in freshly with the nominated address verified: no code.
 
     The view vouches for the freshness of the sign-in. Raises as `confirm`, and NotYours for another person."""
     lapse_if_over(link_id, now=now)
     with transaction.atomic():
-        opened = _locked_alive(link_id, now)
-        if not parties.is_own(person, opened.nomination.address):
+        opened = locked_alive(link_id, now)
+        if not is_reader(person, opened.nomination.address):
             raise transitions.NotYours
         transitions.check_facts(opened.request, facts_version)
-        return _decide(opened, answer, ticked=ticked, reason=reason, person=person, now=now)
+        return _decide(
+            opened,
+            answer,
+            ticked=ticked,
+            reason=reason,
+            colleague=colleague,
+            person=person,
+            now=now,
+        )
 
 
 def _decide(
@@ -292,13 +345,19 @@ def _decide(
     *,
     ticked: bool,
     reason: str,
+    colleague: str,
     now: datetime,
     challenge: CodeChallenge | None = None,
     person: Person | None = None,
 ) -> Decision:
     request, named, link = opened.request, opened.nomination, opened.link
     if parties.is_own(request.requester, named.address):
-        raise Conflict("The requester cannot authorize the own request.")
+        raise RequesterCannotAuthorize
+    challenge_id = challenge.pk if challenge else None
+    if answer is Answer.HAND_ON:
+        return handing_on.pass_on(
+            request, named, link, colleague=colleague, person=person, challenge_id=challenge_id, now=now
+        )
     if answer is Answer.AUTHORIZE and not ticked:
         raise StatementNotTicked
     event, state = DECISIONS[answer]
@@ -313,7 +372,7 @@ def _decide(
         statement_version=statement.VERSION if authorizes else "",
         reason="" if authorizes else reason,
         link_id=link.pk,
-        challenge_id=challenge.pk if challenge else None,
+        challenge_id=challenge_id,
     )
     link.state, link.used_at = LinkState.USED, now
     link.save(update_fields=["state", "used_at"])

@@ -39,6 +39,7 @@ WORDS = {
     "unfreeze": "Going on after the check",
     "reminded": "Reminder sent to the authorizer",
     "reminded_by_hand": "Reminder by hand sent to the authorizer",
+    "reminders_stopped": "Reminders stopped by the authorizer",
     "requester_reminded": "Reminder sent to the requester",
     "company_changed": "Company information changed",
     "agreement_accepted": "Agreement accepted",
@@ -50,7 +51,7 @@ ROLES = {
     Role.PROVIDER: "told by the mail system",
 }
 # What a provider or a check said is for staff; the note of these lines is not shown to the requester.
-FOR_STAFF = {"undeliverable", "freeze"}
+FOR_STAFF = {"undeliverable", "freeze", "unfreeze"}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TypedDict
 
 from django.urls import reverse
 
-from notifications import emails, outbox
+from notifications import emails, links, outbox
 from notifications.emails.letter import Letter
 from requests_app.domain.identifiers import HoldReason, agrees
 from requests_app.models import (
@@ -89,11 +89,23 @@ def link_key(link: AuthorizationLink) -> str:
     return f"link:{link.pk}:0"
 
 
+def reminder_key(nomination: Nomination, link: AuthorizationLink, which: str) -> str:
+    """The outbox key of a reminder of this link; `which` is empty for what all of them begin with."""
+    return f"reminder:{nomination.pk}:{link.generation}:{which}"
+
+
 # To the authorizer
 
 
 def nomination(request: SmartAccountRequest, nomination: Nomination, link: AuthorizationLink) -> None:
-    """The nomination letter. The requester's words only where both addresses agree with the identifier."""
+    """The nomination letter. The requester's words only where both addresses agree with the identifier.
+
+    A colleague to whom an authorizer handed on is told by whom instead."""
+    if nomination.handed_on:
+        handed_by = request.nominations.get(number=nomination.number - 1).address
+        handed_on = emails.HandedOn(**_with_link(request, nomination, link), handed_by=handed_by)
+        _post(request, handed_on, key=link_key(link), to=nomination.address)
+        return
     quoted = agrees(request.requester_address, request.account_domain) and agrees(
         nomination.address, request.account_domain
     )
@@ -142,7 +154,7 @@ def reminder(
         is_last=nomination.next_reminder_at is None,
         thread_key=link_key(link),
     )
-    _post(request, letter, key=f"reminder:{nomination.pk}:{link.generation}:{which}", to=nomination.address)
+    _post(request, letter, key=reminder_key(nomination, link, which), to=nomination.address)
 
 
 def authorizer_code(request: SmartAccountRequest, nomination: Nomination, challenge: CodeChallenge) -> None:
@@ -157,8 +169,8 @@ def authorizer_code(request: SmartAccountRequest, nomination: Nomination, challe
     _post(request, letter, key=f"code:{challenge.pk}", to=nomination.address)
 
 
-def decision_receipt(request: SmartAccountRequest, decision: Decision) -> None:
-    """The authorizer's own receipt, with the link that can take back."""
+def decision_receipt(request: SmartAccountRequest, decision: Decision, *, handed_to: str = "") -> None:
+    """The authorizer's own receipt, with the link that can take back. `handed_to` is the colleague named."""
     letter = emails.DecisionReceipt(
         **_about(request),
         requester_name=request.requester.full_name,
@@ -168,9 +180,10 @@ def decision_receipt(request: SmartAccountRequest, decision: Decision) -> None:
         decided_at=decision.decided_at.isoformat(),
         receipt_seed=decision.receipt_seed.packed,
         administrators=_addresses(request),
-        statement=decision.text,
+        statement=decision.text if decision.statement_version else "",
         statement_version=decision.statement_version,
         reason=decision.reason,
+        handed_to=handed_to,
     )
     _post(request, letter, key=f"receipt:{decision.pk}", to=decision.address)
 
@@ -247,19 +260,45 @@ def declined(request: SmartAccountRequest, decision: Decision, *, nominations_le
     _post(request, letter, key=f"declined:{decision.pk}")
 
 
-def choose_authorizer(
-    request: SmartAccountRequest, nomination: Nomination, *, cause: str, nominations_left: int, note: str = ""
+def handed_on_notice(
+    request: SmartAccountRequest,
+    nomination: Nomination,
+    link: AuthorizationLink | None,
+    *,
+    handed_by: str,
 ) -> None:
-    """The nomination ended without an answer: name another authorizer, or withdraw."""
+    """Tell the requester who is asked now; without a link the colleague's nomination is held."""
+    letter = emails.HandedOnNotice(
+        **_to_requester(request),
+        handed_by=handed_by,
+        authorizer_address=nomination.address,
+        authorization=request.authorization,
+        ends_at=link.expires_at.isoformat() if link else "",
+    )
+    _post(request, letter, key=f"handed-on:{nomination.pk}")
+
+
+def choose_authorizer(
+    request: SmartAccountRequest,
+    nomination: Nomination | None,
+    *,
+    cause: str,
+    nominations_left: int,
+    note: str = "",
+) -> None:
+    """The nomination ended without an answer: name another authorizer, or withdraw.
+
+    Without a nomination the requester's own authorization (*Yes*) was revoked."""
     letter = emails.ChooseAuthorizer(
         **_to_requester(request),
-        authorizer_address=nomination.address,
+        authorizer_address=nomination.address if nomination else request.requester_address,
         cause=cause,
         ends_at=_ends_at(request),
         nominations_left=nominations_left,
         note=note,
     )
-    _post(request, letter, key=f"choose:{nomination.pk}:{cause}:{request.authorization_since:%Y%m%d%H%M%S}")
+    ended = nomination.pk if nomination else request.pk
+    _post(request, letter, key=f"choose:{ended}:{cause}:{request.authorization_since:%Y%m%d%H%M%S}")
 
 
 def domain_approved(request: SmartAccountRequest, *, now: datetime) -> None:
@@ -291,7 +330,7 @@ def rival_decided(rival: SmartAccountRequest, *, now: datetime) -> None:
     _post(
         rival,
         emails.RivalDecided(**_to_requester(rival), decided_at=now.isoformat()),
-        key=f"rival-decided:{rival.pk}:{rival.account_domain}:{now:%Y%m%d%H%M%S}",
+        key=f"rival-decided:{rival.pk}:{rival.facts_version}:{now:%Y%m%d%H%M%S}",
     )
 
 
@@ -306,7 +345,10 @@ def sibling_notice(
         page_path=reverse("smart_accounts:account", args=[account_id]),
     )
     for address in to:
-        _post(request, letter, key=f"sibling:{request.pk}:{account_id}:{address}", to=address)
+        # An address may be longer than a key; another identifier, approved later, is told anew.
+        reader = links.hash_of(address)[:16]
+        key = f"sibling:{request.pk}:{request.facts_version}:{account_id}:{reader}"
+        _post(request, letter, key=key, to=address)
 
 
 def setup(request: SmartAccountRequest, *, now: datetime, authorizer_address: str) -> None:
