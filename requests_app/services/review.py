@@ -12,7 +12,19 @@ from requests_app.domain.lifecycle import OPEN, Authority, DomainState, Event, R
 from requests_app.models import HistoryLine, SmartAccountRequest
 from requests_app.services import actors, closing, facts, letters, parties, submission, transitions
 from requests_app.services.transitions import Conflict
+from smart_accounts.models import SmartAccount
 from smart_accounts.services import accounts, reservations
+
+OF_THE_GATE = (
+    Event.APPROVE,
+    Event.ASK_CHANGE,
+    Event.ACCEPT_PROPOSAL,
+    Event.PROPOSAL_TAKEN,
+    Event.ANSWER_DOMAIN,
+    Event.KEEP_DOMAIN,
+    Event.REJECT,
+    Event.REOPEN,
+)
 
 
 class IdentifierDisagrees(Exception):
@@ -33,8 +45,8 @@ def _locked_for_review(
 
 
 def _did_just(request: SmartAccountRequest, event: Event, by: Person) -> bool:
-    """Whether the last thing that happened is this person's own act: repeating it is no conflict."""
-    last = HistoryLine.objects.filter(request=request).order_by("-id").first()
+    """Whether the last thing that happened to the gate is this person's own act: repeating it is no conflict."""
+    last = HistoryLine.objects.filter(request=request, event__in=OF_THE_GATE).order_by("-id").first()
     return bool(last and last.event == event and last.person_id == by.pk)
 
 
@@ -62,20 +74,33 @@ def approve(request_id: uuid.UUID, *, by: Person, facts_version: int, now: datet
         return request
 
 
+def rivals_of(request: SmartAccountRequest) -> list[SmartAccountRequest]:
+    """Return the other open requests for the same identifier, oldest first."""
+    rivals = SmartAccountRequest.objects.filter(account_domain=request.account_domain, state__in=OPEN)
+    return list(rivals.exclude(pk=request.pk).select_related("requester").order_by("submitted_at"))
+
+
+def related_accounts(request: SmartAccountRequest) -> list[SmartAccount]:
+    """Return the accounts of which the identifier is a sub-domain or a parent: they are told of it."""
+    domain = identifiers.registrable_domain(request.account_domain)
+    return [
+        account
+        for account in accounts.same_registrable_domain(domain)
+        if identifiers.related(request.account_domain, account.identifier)
+    ]
+
+
 def _tell_others(request: SmartAccountRequest, now: datetime) -> None:
     """Tell rivals that the identifier went to another request, and related accounts that it exists."""
-    rivals = SmartAccountRequest.objects.filter(account_domain=request.account_domain, state__in=OPEN)
-    for rival in rivals.exclude(pk=request.pk).select_related("requester"):
+    for rival in rivals_of(request):
         letters.rival_decided(rival, now=now)
-    domain = identifiers.registrable_domain(request.account_domain)
-    for account in accounts.same_registrable_domain(domain):
-        if identifiers.related(request.account_domain, account.identifier):
-            letters.sibling_notice(
-                request,
-                existing_domain=account.identifier,
-                account_id=str(account.pk),
-                to=tuple(member.address for member in accounts.administrators(account)),
-            )
+    for account in related_accounts(request):
+        letters.sibling_notice(
+            request,
+            existing_domain=account.identifier,
+            account_id=str(account.pk),
+            to=tuple(member.address for member in accounts.administrators(account)),
+        )
 
 
 def ask_change(
@@ -83,9 +108,17 @@ def ask_change(
 ) -> SmartAccountRequest:
     """Ask the requester for another identifier, with a proposal (normal form) or without.
 
+    Repeating one's own ask changes nothing; another question asks anew, and the 30 days count from it.
     Raises as `_locked_for_review`."""
     with transaction.atomic():
         request = _locked_for_review(request_id, Event.ASK_CHANGE, by, facts_version)
+        is_same = (request.proposal, request.question) == (proposal, question)
+        if (
+            request.domain == DomainState.CHANGE_ASKED
+            and is_same
+            and _did_just(request, Event.ASK_CHANGE, by)
+        ):
+            return request
         if proposal == request.account_domain:
             raise Conflict("The proposal is the identifier that was asked for. Approve it instead.")
         request.proposal, request.question = proposal, question
@@ -118,9 +151,12 @@ def accept_proposal(
 ) -> SmartAccountRequest:
     """Take the identifier the reviewer proposed: it is approved and reserved at once.
 
-    Raises NotYours, NotAllowed, StaleFacts, IdentifierDisagrees and StatementNotTicked (*Yes*), Conflict when
-    there is no proposal or somebody else holds it meanwhile; then the gate is `pending` again."""
+    Raises NotYours, NotAllowed, StaleFacts, IdentifierDisagrees and StatementNotTicked (*Yes*),
+    nomination.NominationRefused (where unproven nominations are refused), Conflict when there is no proposal or
+    somebody else holds it meanwhile; then the gate is `pending` again."""
     with transaction.atomic():
+        # The person's row first: one open request per person and identifier is counted under it.
+        Person.objects.select_for_update().get(pk=by.pk)
         request = transitions.locked_for(request_id, by.pk)
         transitions.check_allowed(request, Event.ACCEPT_PROPOSAL)
         if not request.proposal:
@@ -167,8 +203,9 @@ def answer_domain(
     """Answer with an identifier (normal form) and a note to the reviewer; keeping the present one is an answer too.
 
     Raises NotYours, NotAllowed, StaleFacts, IdentifierDisagrees and StatementNotTicked (*Yes*), Conflict,
-    submission.AlreadyOpen, submission.AccountExists."""
+    submission.AlreadyOpen, submission.AccountExists, nomination.NominationRefused."""
     with transaction.atomic():
+        Person.objects.select_for_update().get(pk=by.pk)
         request = transitions.locked_for(request_id, by.pk)
         keeps = account_domain == request.account_domain
         event = Event.KEEP_DOMAIN if keeps else Event.ANSWER_DOMAIN
