@@ -17,7 +17,7 @@ from requests_app.domain import identifiers, reminders
 from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.domain.identifiers import HoldReason
 from requests_app.domain.lifecycle import OPEN, Authority, AuthorizationState, Event, RequestState
-from requests_app.models import Nomination, SmartAccountRequest
+from requests_app.models import HistoryLine, Nomination, SmartAccountRequest
 from requests_app.models.nomination import CURRENT, LinkPurpose
 from requests_app.services import actors, closing, letters, limits, linking, parties, transitions
 from requests_app.services.actors import Actor
@@ -218,16 +218,24 @@ def replace(request_id: uuid.UUID, *, by: Person, address: str, message: str, no
 def release(nomination_id: uuid.UUID, *, by: Person, facts_version: int, now: datetime) -> Nomination:
     """Let a held nomination's letter leave: link, 14 days and reminders count from here.
 
-    Raises Conflict (no longer held, other facts), NotAllowed, parties.Concerned."""
+    Repeating one's own release changes nothing. Raises Conflict (no longer held, other facts), NotAllowed,
+    parties.Concerned."""
     with transaction.atomic():
-        request, nomination = _held(nomination_id, by, facts_version)
+        request, nomination = _locked_held(nomination_id, by)
+        if nomination.state == NominationState.PENDING and _did_just(request, Event.RELEASE, by):
+            return nomination
+        _check_held(request, nomination, facts_version)
         transitions.apply(request, Event.RELEASE, by=actors.reviewer(by), now=now, note=nomination.address)
-        earlier = nomination.links.exists()
-        purpose = LinkPurpose.FACTS_CHANGED if earlier else LinkPurpose.NOMINATION
+        last = nomination.links.order_by("-generation").first()
+        purpose = LinkPurpose.FACTS_CHANGED if last else LinkPurpose.NOMINATION
         link = linking.issue(request, nomination, purpose=purpose, now=now)
-        if earlier:
+        if last:
             letters.facts_changed(
-                request, nomination, link, changed=("account_domain",), was_authorized=False
+                request,
+                nomination,
+                link,
+                changed=_changed_since(request, last.created_at),
+                was_authorized=last.state == LinkState.USED,
             )
         else:
             letters.nomination(request, nomination, link)
@@ -237,9 +245,12 @@ def release(nomination_id: uuid.UUID, *, by: Person, facts_version: int, now: da
 def refuse(
     nomination_id: uuid.UUID, *, by: Person, facts_version: int, reason: str, now: datetime
 ) -> Nomination:
-    """Refuse to send a held nomination; it counts as one of the three. Raises as `release`."""
+    """Refuse to send a held nomination; it counts as one of the three. Repeats and raises as `release`."""
     with transaction.atomic():
-        request, nomination = _held(nomination_id, by, facts_version)
+        request, nomination = _locked_held(nomination_id, by)
+        if nomination.state == NominationState.REFUSED and _did_just(request, Event.REFUSE, by):
+            return nomination
+        _check_held(request, nomination, facts_version)
         refuse_held(request, nomination, by=actors.reviewer(by), reason=reason, now=now)
         return nomination
 
@@ -256,12 +267,33 @@ def refuse_held(
     )
 
 
-def _held(nomination_id: uuid.UUID, by: Person, facts_version: int) -> tuple[SmartAccountRequest, Nomination]:
+def _locked_held(nomination_id: uuid.UUID, by: Person) -> tuple[SmartAccountRequest, Nomination]:
     request_id = Nomination.objects.values_list("request_id", flat=True).get(pk=nomination_id)
     request = transitions.locked(request_id)
     parties.check_reviewer(request, by)
-    nomination = Nomination.objects.select_for_update().get(pk=nomination_id)
+    return request, Nomination.objects.select_for_update().get(pk=nomination_id)
+
+
+def _check_held(request: SmartAccountRequest, nomination: Nomination, facts_version: int) -> None:
     if nomination.state != NominationState.HELD or request.state != RequestState.PENDING:
         raise Conflict("This nomination is no longer held.")
     transitions.check_facts(request, facts_version)
-    return request, nomination
+
+
+def _did_just(request: SmartAccountRequest, event: Event, by: Person) -> bool:
+    """Whether the last thing a reviewer did to a held letter is this person's own act."""
+    acts = HistoryLine.objects.filter(request=request, event__in=(Event.RELEASE, Event.REFUSE))
+    last = acts.order_by("-id").first()
+    return bool(last and last.event == event and last.person_id == by.pk)
+
+
+def _changed_since(request: SmartAccountRequest, moment: datetime) -> tuple[str, ...]:
+    """Name the facts that changed since the authorizer was last written to."""
+    changes = HistoryLine.objects.filter(request=request, at__gt=moment).order_by("id")
+    changed: list[str] = []
+    for line in changes:
+        if line.event == Event.CHANGE_FACTS:
+            changed += line.note.split(", ")
+        elif line.event in {Event.ANSWER_DOMAIN, Event.ACCEPT_PROPOSAL}:
+            changed.append("account_domain")
+    return tuple(dict.fromkeys(changed))
