@@ -63,7 +63,8 @@ def follow(
 ) -> Change:
     """Take the locked request, whose facts were just assigned, through a fact change.
 
-    Raises NotAllowed, StatementNotTicked, Conflict; the caller's transaction then rolls back."""
+    Raises NotAllowed, StatementNotTicked, Conflict, nomination.NominationRefused; the caller's transaction then
+    rolls back."""
     before = request.states
     request.facts_version += 1
     actor = actors.requester(by)
@@ -91,7 +92,8 @@ def follow(
         now=now,
     )
     first_letter = not current.links.exists()
-    if not reasons and not first_letter:
+    if not first_letter:
+        # Held again, the letter only leaves later: it counts like one that leaves at once.
         _check_pace(current, now)
     result = transitions.apply(request, event, by=actor, now=now, held=bool(reasons), note=note)
     if reasons:
@@ -100,7 +102,8 @@ def follow(
         current.state, current.reasons = NominationState.HELD, sorted(reasons)
         current.next_reminder_at = current.ended_at = None
         current.save()
-        letters.held(request, current)
+        if before.authorization is not AuthorizationState.HELD:
+            letters.held(request, current)
         return result
     current.reasons = []
     purpose = LinkPurpose.NOMINATION if first_letter else LinkPurpose.FACTS_CHANGED
