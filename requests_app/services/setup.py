@@ -94,6 +94,8 @@ def activate(request_id: uuid.UUID, *, by: Person, now: datetime) -> SmartAccoun
         )
         if not all(done) or answers.agreement_accepted_at is None:
             raise Conflict("Finish the three tasks first.")
+        if not request.administrators.exists():
+            raise Conflict("Name at least one administrator first.")
         try:
             account = accounts.open_account(
                 request.account_domain,
