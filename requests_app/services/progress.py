@@ -120,12 +120,12 @@ def plan(
         coming.append(Planned(link.expires_at, f"The link to {named.address} ends"))
     if named and named.held_until:
         coming.append(Planned(named.held_until, "The letter is refused if no reviewer released it"))
-    if request.turn_since:
+    if request.turn_since and request.expires_at:
         in_setup = request.state == RequestState.SETUP
         clock_from = reminders.setup_clock if in_setup else reminders.requester_clock
         running = clock_from(request.turn_since, handled=request.reminders_handled)
         coming += [Planned(item.at, "Reminder to you") for item in reminders.plan(running, now=now)]
-        coming.append(Planned(running.ends_at, "The request expires"))
+        coming.append(Planned(request.expires_at, "The request expires"))
     return tuple(sorted(coming, key=lambda planned: planned.at))
 
 

@@ -198,11 +198,14 @@ def set_clock(request: SmartAccountRequest, now: datetime) -> None:
         request.turn_since = request.expires_at = request.next_reminder_at = None
         request.reminders_handled = 0
         return
-    if request.turn_since != since:
+    is_new = request.turn_since != since
+    if is_new:
         request.turn_since, request.reminders_handled = since, 0
     clock = clock_from(since, handled=request.reminders_handled)
     due = reminders.next_due(clock, now=now)
-    request.expires_at = clock.ends_at
+    if is_new or request.expires_at is None:
+        # The end of a wait that goes on stays as stored: a freeze may have moved it.
+        request.expires_at = clock.ends_at
     request.next_reminder_at = due.at if due else None
 
 
