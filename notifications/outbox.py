@@ -4,19 +4,31 @@ The row is the promise. Telling a worker happens after commit and may fail; a sw
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
 
-from notifications import envelope, nudging
+from notifications import envelope, nudging, policies
 from notifications.emails.letter import Letter, Route
 from notifications.models import OutgoingEmail, State
 from notifications.policies import PostedLetter, Wanted, policy
 
-__all__ = ["LetterFact", "PostedLetter", "Wanted", "cancel", "facts", "hold", "policy", "post", "resume"]
+__all__ = [
+    "LetterFact",
+    "PostedLetter",
+    "Wanted",
+    "cancel",
+    "facts",
+    "hold",
+    "policy",
+    "post",
+    "restate",
+    "resume",
+]
 
 _INSERT = (
     "INSERT INTO notifications_outgoingemail"
@@ -90,6 +102,21 @@ def cancel(about: str, *, except_keys: Collection[str] = ()) -> int:
 def hold(about: str) -> int:
     """Keep back what has not left about this subject until `resume`; returns how many letters."""
     return OutgoingEmail.objects.filter(about=_named(about), state=State.QUEUED).update(state=State.WAITING)
+
+
+def restate(about: str, restated: Callable[[PostedLetter], Mapping[str, Any]]) -> int:
+    """Give letters about this subject that have not left, and nobody is sending, what they should say now.
+
+    `restated` returns a letter's primitives, changed or not; returns how many were changed."""
+    unsent = OutgoingEmail.objects.filter(about=_named(about), state__in=[State.QUEUED, State.WAITING])
+    changed = 0
+    for letter in unsent.select_for_update():
+        primitives = dict(restated(policies.seen(letter)))
+        if primitives != letter.primitives:
+            letter.primitives = primitives
+            letter.save(update_fields=["primitives"])
+            changed += 1
+    return changed
 
 
 def resume(about: str) -> int:
