@@ -7,6 +7,8 @@ from typing import Any
 from project import logs
 
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+# Loaded once and shared by the workers that are forked from it: half the start, less memory.
+preload_app = True
 worker_class = "gthread"
 workers = 2
 threads = 8
@@ -22,6 +24,13 @@ forwarded_allow_ips = os.environ.get("TRUSTED_PROXIES", "")
 accesslog = "-"
 access_log_format = "%(m)s %(U)s answered %(s)s, %(B)s bytes, %(M)s ms"
 logconfig_dict = logs.configuration()
+
+
+def when_ready(server: Any) -> None:
+    """Load the pages too before the workers are forked: the first visitor does not wait for it."""
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -3,14 +3,18 @@
 Used by the one-command run and by docker-compose.yml alike, so that both start the same thing. What differs
 comes from the environment: DATA_DIR, PORT, BIND, FLOWER_BIND."""
 
+import contextlib
 import os
+import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from project import redis_server
 from project.sockets import make_private_directory, socket_path
 
+WEB_FIRST_SECONDS = 20
 FLOWER_CONFIGURATION = Path(__file__).with_name("flower_configuration.py")
 
 
@@ -109,10 +113,22 @@ PARTS: dict[str, Callable[[], list[str]]] = {
 }
 
 
+def let_web_go_first() -> None:
+    """Wait until the web listens, for some seconds at most: on a small machine all starts together are slow,
+    and a person waits for the page. Only the one-command run asks for it."""
+    deadline = time.monotonic() + WEB_FIRST_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", int(port())), timeout=1):
+            return
+        time.sleep(0.1)
+
+
 def main(name: str) -> None:
     """Become the named process. Exits with a sentence for another name."""
     if name not in PARTS:
         sys.exit(f"There is no part {name!r}; there are {', '.join(PARTS)}.")
+    if os.environ.get("WEB_FIRST") and name not in {"redis", "web"}:
+        let_web_go_first()
     words = PARTS[name]()
     os.execv(words[0], words)  # noqa: S606
 

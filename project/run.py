@@ -3,12 +3,14 @@
 Everything that can fail for an outside reason fails here, before anything is started, with one sentence."""
 
 import fcntl
+import logging
 import os
 import secrets
 import shutil
 import socket
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import django
 from django.core.exceptions import ImproperlyConfigured
@@ -85,11 +87,19 @@ def prepare_environment(data_dir: Path, port: int) -> bool:
         BIND=f"127.0.0.1:{port}",
         PYTHONPATH=os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH")))),
         PYTHONUNBUFFERED="1",
+        WEB_FIRST="1",
         PROMETHEUS_MULTIPROC_DIR=str(metrics),
         FLOWER_PASSWORD=secrets.token_urlsafe(32),
     )
     os.environ.pop("FLOWER_BIND", None)
     return own_redis
+
+
+def send_logs_to(file: TextIO) -> None:
+    """Keep log lines out of the terminal: there, sentences are for a person."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, logging.StreamHandler):
+            handler.setStream(file)
 
 
 def prepare_data() -> None:
@@ -119,11 +129,14 @@ def main() -> None:
         check_port(port)
         own_redis = prepare_environment(data_dir, port)
         django.setup()
-        prepare_data()
+        with (data_dir / "logs" / "prepare.log").open("a") as log:
+            send_logs_to(log)
+            prepare_data()
     except (StartRefused, ImproperlyConfigured) as refused:
         sys.exit(str(refused))
     except KeyboardInterrupt:
         sys.exit("Stopped before anything was started.")
+    (data_dir / "logs" / "announce.log").unlink(missing_ok=True)
     configuration = data_dir / "supervisor.conf"
     configuration.write_text(supervisor.configuration(with_redis=own_redis))
     print(f"Starting on port {port} ...", flush=True)
