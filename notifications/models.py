@@ -34,12 +34,13 @@ LEFT = (State.SENT, State.DELIVERED, State.BOUNCED, State.COMPLAINED)
 
 
 class Why(StrEnum):
-    """Why an address could not be reached; a policy's `undeliverable` is told this word."""
+    """Why an address is not to be written to again; a policy's `undeliverable` is told this word."""
 
     REFUSED = "refused"
     BOUNCED = "bounced"
     SUPPRESSED = "suppressed"
     GAVE_UP = "gave_up"
+    COMPLAINED = "complained"  # it arrived, and its reader wants no more like it
 
 
 class Outcome(StrEnum):

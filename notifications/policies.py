@@ -49,8 +49,9 @@ def policy(
     """Answer for a kind of letter; called once, from an AppConfig's `ready`. Raises PolicyTaken.
 
     `still_wanted` is asked after each claim, right before the letter is sent. `undeliverable` is called in a
-    transaction of its own when the address was refused or bounced, is suppressed, or failed for 72 hours;
-    it is called again after a crash, so it must bear being told twice.
+    transaction of its own when the address was refused or bounced, is suppressed, or failed for 72 hours, and
+    when the reader of a letter that did arrive complained (`why` says so); it is called again after a crash,
+    so it must bear being told twice.
     """
     if kind in _policies:
         raise PolicyTaken(f"The kind {kind!r} has a policy already.")

@@ -41,6 +41,7 @@ _BEFORE = {
     State.BOUNCED: [State.SENT, State.UNKNOWN, State.DELIVERED],
     State.COMPLAINED: [State.SENT, State.UNKNOWN, State.DELIVERED, State.BOUNCED],
 }
+_SAYS_WHY = {State.BOUNCED: Why.BOUNCED, State.COMPLAINED: Why.COMPLAINED}
 # A blocked or spam-marked letter says something about us, not about its address.
 _ADDRESS_IS_BAD = {"", "bounced", "invalid"}
 
@@ -135,9 +136,10 @@ def _apply(letter_id: int, event: Event, reason: str, *, now: datetime) -> None:
         return
     letter = OutgoingEmail.objects.get(pk=letter_id)
     changes: dict[str, object] = {"state": state, "sent_at": letter.sent_at or now}
-    if state is State.BOUNCED:
+    why = _SAYS_WHY.get(state)
+    if why is not None and letter.undeliverable_told:
         changes |= {
-            "undeliverable_why": Why.BOUNCED.value,
+            "undeliverable_why": why.value,
             "undeliverable_told": not policies.listens(letter.kind),
         }
     moved = OutgoingEmail.objects.filter(pk=letter_id, state__in=_BEFORE[state]).update(**changes)

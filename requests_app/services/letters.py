@@ -412,4 +412,5 @@ def draft_ending(draft: Draft) -> None:
         account_domain=str(account.get("account_domain", "")),
         account_name=str(account.get("account_name", "")),
     )
-    outbox.post(letter, to=draft.person.email, key=f"draft-ending:{draft.pk}:{draft.saved_at:%Y%m%d%H%M%S}")
+    key = f"draft-ending:{draft.pk}:{draft.saved_at:%Y%m%d%H%M%S}"
+    outbox.post(letter, to=draft.person.email, key=key, about=str(draft.pk))

@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from notifications import emails, outbox
 from notifications.emails.choose_authorizer import Cause
+from notifications.emails.your_turn import Asked
 from notifications.links import Seed
 from notifications.models import Why
 from notifications.outbox import PostedLetter, Wanted
 from requests_app.domain.authorization import LinkState, NominationState
-from requests_app.domain.lifecycle import Event, RequestState
-from requests_app.models import AuthorizationLink, CodeChallenge, Nomination, SmartAccountRequest
+from requests_app.domain.lifecycle import ENDED, DomainState, Event, RequestState
+from requests_app.models import AuthorizationLink, CodeChallenge, Draft, Nomination, SmartAccountRequest
 from requests_app.services import actors, letters, nomination, transitions
 
 CLOSING_KINDS = {
@@ -31,8 +32,8 @@ SETUP_KINDS = {emails.Setup.kind, emails.SetupReminder.kind}
 def still_wanted(letter: PostedLetter) -> Wanted:
     """Say whether a letter about a request should leave now.
 
-    Nothing but closing letters leaves about a closed request, nothing at all about a frozen one, and no letter
-    whose link or code no longer works."""
+    Nothing but closing letters leaves about a closed request, nothing at all about a frozen one, no letter whose
+    link or code no longer works, and no reminder of what was done meanwhile."""
     request = SmartAccountRequest.objects.filter(pk=letter.about).first()
     if request is None:
         return Wanted.DROP
@@ -40,31 +41,55 @@ def still_wanted(letter: PostedLetter) -> Wanted:
         return Wanted.WAIT
     if not request.is_open and request.activated_at is None and letter.kind not in CLOSING_KINDS:
         return Wanted.DROP
-    if letter.kind in SETUP_KINDS and request.state != RequestState.SETUP:
-        # The authorization was taken back, or the identifier reopened, before the letter left.
-        return Wanted.DROP
+    if letter.kind in SETUP_KINDS:
+        # The set-up is done, or the authorization was taken back, or the identifier reopened.
+        return _if(request.state == RequestState.SETUP)
+    if letter.kind == emails.YourTurn.kind:
+        return _if(_is_still_asked(request, Asked(letter.primitives["asked"])))
     kind = emails.KINDS[letter.kind]
     if kind.carries_link:
-        seed = Seed.unpack(letter.primitives["link_seed"])
-        link = AuthorizationLink.objects.select_related("nomination").filter(pk=seed.uuid).first()
-        works = (
-            link is not None
-            and link.state == LinkState.ACTIVE
-            and link.expires_at > timezone.now()
-            and not (letter.kind == emails.Reminder.kind and link.nomination.reminders_stopped_at)
-        )
-        return Wanted.SEND if works else Wanted.DROP
+        return _if(_link_works(letter))
     if kind.is_code:
-        challenge = CodeChallenge.objects.filter(pk=letter.primitives["challenge_id"]).first()
-        waits = challenge is not None and challenge.used_at is None and challenge.replaced_at is None
-        return Wanted.SEND if waits else Wanted.DROP
+        return _if(_code_is_awaited(letter))
     return Wanted.SEND
+
+
+def draft_still_wanted(letter: PostedLetter) -> Wanted:
+    """Say whether the warning of a draft should leave: not once it was sent, deleted or saved again."""
+    return _if(Draft.objects.filter(pk=letter.about, warned_at__isnull=False).exists())
+
+
+def _if(is_wanted: bool) -> Wanted:
+    return Wanted.SEND if is_wanted else Wanted.DROP
+
+
+def _is_still_asked(request: SmartAccountRequest, asked: Asked) -> bool:
+    if request.state != RequestState.PENDING:
+        return False
+    if asked is Asked.CHOOSE_AUTHORIZER:
+        return request.authorization in ENDED
+    return request.domain == DomainState.CHANGE_ASKED
+
+
+def _link_works(letter: PostedLetter) -> bool:
+    link_id = Seed.unpack(letter.primitives["link_seed"]).uuid
+    link = AuthorizationLink.objects.select_related("nomination").filter(pk=link_id).first()
+    if link is None or link.state != LinkState.ACTIVE or link.expires_at <= timezone.now():
+        return False
+    return not (letter.kind == emails.Reminder.kind and link.nomination.reminders_stopped_at)
+
+
+def _code_is_awaited(letter: PostedLetter) -> bool:
+    return CodeChallenge.objects.filter(
+        pk=letter.primitives["challenge_id"], used_at=None, replaced_at=None
+    ).exists()
 
 
 def undeliverable(letter: PostedLetter, why: Why) -> None:
     """End the nomination whose active link could not be delivered; other letters are recorded only.
 
-    Called in a transaction of its own, perhaps twice."""
+    A complaint says that the letter did arrive: the nomination waits on, its reminders stop. Called in a
+    transaction of its own, perhaps twice."""
     if not emails.KINDS[letter.kind].carries_link or not letter.primitives:
         return
     link_id = uuid.UUID(Seed.unpack(letter.primitives["link_seed"]).uuid)
@@ -75,6 +100,12 @@ def undeliverable(letter: PostedLetter, why: Why) -> None:
             return
         request = transitions.locked(found.nomination.request_id)
         named = Nomination.objects.select_for_update().get(pk=found.nomination_id)
+        if why is Why.COMPLAINED:
+            _stop_reminders(request, named, now=now)
+            return
+        if why is Why.SUPPRESSED and letter.kind == emails.Reminder.kind and named.reminders_stopped_at:
+            # Promised before its reader complained: it is as little wanted as any later one.
+            return
         is_current = (
             named.state == NominationState.PENDING
             and named.links.filter(pk=link_id, state=LinkState.ACTIVE).exists()
@@ -93,8 +124,19 @@ def end_unreachable(request: SmartAccountRequest, named: Nomination, *, why: Why
     )
 
 
+def _stop_reminders(request: SmartAccountRequest, named: Nomination, *, now: datetime) -> None:
+    if named.reminders_stopped_at:
+        return
+    named.reminders_stopped_at, named.next_reminder_at = now, None
+    named.save(update_fields=["reminders_stopped_at", "next_reminder_at"])
+    # No state follows from it, so neither a freeze nor an answer given meanwhile stands in its way.
+    transitions.record(request, Event.COMPLAIN, by=actors.PROVIDER, now=now, after=str(request.state))
+
+
 def register() -> None:
-    """Answer for every kind of letter about a request; called once when the app is ready."""
+    """Answer for every kind of letter about a request or a draft; called once when the app is ready."""
     for kind in emails.KINDS.values():
-        if issubclass(kind, emails.families.AboutRequest) or kind is emails.AuthorizerCode:
+        about_request = issubclass(kind, emails.families.AboutRequest)
+        if about_request or kind in {emails.AuthorizerCode, emails.SiblingNotice}:
             outbox.policy(kind.kind, still_wanted=still_wanted, undeliverable=undeliverable)
+    outbox.policy(emails.DraftEnding.kind, still_wanted=draft_still_wanted)
