@@ -10,7 +10,7 @@ from notifications.emails.nothing_to_do import Cause as Nothing
 from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.domain.lifecycle import OPEN, Event, RequestState
 from requests_app.models import AuthorizationLink, Draft, Nomination, SmartAccountRequest
-from requests_app.services import actors, authorization, closing, letters, nomination, transitions
+from requests_app.services import actors, authorization, closing, letters, nomination, passes, transitions
 
 HELD_TOO_LONG = "Nobody could confirm this within 30 days."
 
@@ -18,7 +18,8 @@ HELD_TOO_LONG = "Nobody could confirm this within 30 days."
 def expire(*, now: datetime) -> int:
     """End everything whose stored moment has come. Returns how many things ended.
 
-    Each row is a transaction of its own, locked and looked at again before it ends."""
+    Each row is a transaction of its own, locked and looked at again before it ends; one that fails is logged
+    and tried again by the next run."""
     links = AuthorizationLink.objects.filter(
         state=LinkState.ACTIVE,
         expires_at__lte=now,
@@ -32,9 +33,10 @@ def expire(*, now: datetime) -> int:
         request__frozen_at=None,
     )
     requests = SmartAccountRequest.objects.filter(state__in=OPEN, frozen_at=None, expires_at__lte=now)
-    ended = sum(authorization.lapse_if_over(pk, now=now) for pk in list(links.values_list("pk", flat=True)))
-    ended += sum(refuse_held(pk, now=now) for pk in list(held.values_list("pk", flat=True)))
-    ended += sum(expire_request(pk, now=now) for pk in list(requests.values_list("pk", flat=True)))
+    ended = passes.each(links.values_list("pk", flat=True), authorization.lapse_if_over, now=now)
+    ended += passes.each(held.values_list("pk", flat=True), refuse_held, now=now)
+    # Read last: a nomination that just ended gives its requester 30 days, whatever was due before.
+    ended += passes.each(requests.values_list("pk", flat=True), expire_request, now=now)
     drafts, _ = Draft.objects.filter(expires_at__lte=now).delete()
     return ended + drafts
 

@@ -4,10 +4,14 @@ import uuid
 from datetime import datetime
 
 from notifications import emails, links, outbox
+from notifications.models import State
 from requests_app.domain import authorization, reminders
 from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.models import AuthorizationLink, Nomination, SmartAccountRequest
 from requests_app.models.nomination import LinkPurpose
+from requests_app.services import letters
+
+ON_ITS_WAY = {State.QUEUED, State.WAITING, State.SENDING}
 
 
 def issue(
@@ -49,14 +53,21 @@ def moments_of(nomination: Nomination, purpose: LinkPurpose) -> list[datetime]:
     return list(nomination.links.filter(purpose=purpose).values_list("created_at", flat=True))
 
 
-def last_letter_sent_at(request: SmartAccountRequest, nomination: Nomination) -> datetime | None:
-    """When the latest letter that carries the link left; codes do not count. None while none did."""
-    sent = [
-        fact.sent_at
-        for fact in outbox.facts(str(request.pk))
-        if fact.sent_at and fact.to == nomination.address and emails.KINDS[fact.kind].carries_link
-    ]
-    return max(sent, default=None)
+def last_letter_sent_at(
+    request: SmartAccountRequest, nomination: Nomination, link: AuthorizationLink
+) -> datetime | None:
+    """When the latest letter that carries a link of this request left for this address; codes do not count.
+
+    None while the link's own letter has not left, and while a letter of this link is on its way: then there is
+    nothing to repeat yet."""
+    own, reminder = letters.link_key(link), letters.reminder_key(nomination, link, "")
+    facts = [fact for fact in outbox.facts(str(request.pk)) if fact.to == nomination.address]
+    of_link = [fact for fact in facts if fact.key == own or fact.key.startswith(reminder)]
+    if any(fact.state in ON_ITS_WAY for fact in of_link):
+        return None
+    if not any(fact.key == own and fact.sent_at for fact in of_link):
+        return None
+    return max(fact.sent_at for fact in facts if fact.sent_at and emails.KINDS[fact.kind].carries_link)
 
 
 def clock(
@@ -68,7 +79,7 @@ def clock(
     return reminders.authorizer_clock(
         nomination.promised_at,
         link_ends_at=link.expires_at,
-        letter_sent_at=last_letter_sent_at(request, nomination),
+        letter_sent_at=last_letter_sent_at(request, nomination, link),
         handled=nomination.reminders_handled,
         sent_in_all=nomination.reminders_sent,
     )

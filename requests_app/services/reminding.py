@@ -5,7 +5,6 @@ that begins late, promise one letter.
 """
 
 import uuid
-from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -16,7 +15,7 @@ from requests_app.domain import allowances, reminders
 from requests_app.domain.authorization import NominationState
 from requests_app.domain.lifecycle import ENDED, OPEN, AuthorizationState, Event, NotAllowed, RequestState
 from requests_app.models import Draft, Nomination, SmartAccountRequest
-from requests_app.services import actors, letters, linking, nomination, transitions
+from requests_app.services import actors, letters, linking, nomination, passes, transitions
 from requests_app.services.limits import LimitReached
 from requests_app.services.transitions import Conflict
 
@@ -24,7 +23,7 @@ from requests_app.services.transitions import Conflict
 def remind(*, now: datetime) -> int:
     """Send everything due at `now`: authorizers, requesters, set-up, drafts. Returns how many letters were promised.
 
-    Each row is a transaction of its own: one that fails does not keep the others from being reminded."""
+    Each row is a transaction of its own; one that fails is logged and tried again by the next run."""
     due_nominations = Nomination.objects.filter(
         state=NominationState.PENDING,
         next_reminder_at__lte=now,
@@ -38,15 +37,10 @@ def remind(*, now: datetime) -> int:
         "warn_at"
     )
     return (
-        _each(due_nominations.values_list("pk", flat=True), remind_authorizer, now)
-        + _each(due_requests.values_list("pk", flat=True), remind_requester, now)
-        + _each(due_drafts.values_list("pk", flat=True), warn_of_draft, now)
+        passes.each(due_nominations.values_list("pk", flat=True), remind_authorizer, now=now)
+        + passes.each(due_requests.values_list("pk", flat=True), remind_requester, now=now)
+        + passes.each(due_drafts.values_list("pk", flat=True), warn_of_draft, now=now)
     )
-
-
-def _each(ids: Iterable[uuid.UUID], act: Callable[..., bool], now: datetime) -> int:
-    # The ids are read before the first act: what an act changes cannot change the list under it.
-    return sum(act(row_id, now=now) for row_id in list(ids))
 
 
 def remind_authorizer(nomination_id: uuid.UUID, *, now: datetime) -> bool:
@@ -93,7 +87,7 @@ def _after(named: Nomination, link_ends_at: datetime, now: datetime) -> datetime
 def remind_by_hand(request_id: uuid.UUID, *, by: Person, now: datetime) -> Nomination:
     """Send a reminder the requester asks for: at most 2 for a nomination, 24 hours apart.
 
-    Raises NotYours, NotAllowed, LimitReached (too soon), Conflict (none left, reminders stopped)."""
+    Raises NotYours, NotAllowed, LimitReached (too soon), Conflict (none left, stopped, nothing sent yet)."""
     with transaction.atomic():
         request = transitions.locked_for(request_id, by.pk)
         named = nomination.latest(request)
@@ -111,6 +105,8 @@ def remind_by_hand(request_id: uuid.UUID, *, by: Person, now: datetime) -> Nomin
             )
         if named.reminders_stopped_at:
             raise Conflict("The authorizer asked for no more reminders.")
+        if linking.last_letter_sent_at(request, named, link) is None:
+            raise Conflict("The letter to the authorizer is still on its way. Remind when it has left.")
         sent = [named.last_manual_at] * named.manual_reminders if named.last_manual_at else []
         try:
             opens_at = reminders.manual_opens_at(now, sent_at=sent)
