@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
+from allauth.core.internal.cryptokit import compare_user_code
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
@@ -61,6 +62,8 @@ class ConfirmAddress(allauth_forms.ConfirmEmailVerificationCodeForm):
         if not self.user:
             # A registration with somebody's address: there is nothing to prove, whatever is typed.
             raise get_adapter().validation_error("incorrect_code")
+        if compare_user_code(actual=self.cleaned_data["code"], expected=self.expected_code):
+            services.give_way(self.email, to=self.user)
         return str(super().clean_code())
 
 

@@ -38,7 +38,9 @@ def refuse(request: HttpRequest) -> HttpResponse:
         request,
         429,
         title="Too many tries",
-        message=f"To keep accounts safe we stop counting tries now. You can try again in {wait}.",
+        message=f"That was more often than we allow, to keep accounts safe. You can try again in {wait}.",
+        next_step="Go back",
+        next_url=request.path,
         headers={"Retry-After": str(seconds)},
     )
 

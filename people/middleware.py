@@ -38,7 +38,7 @@ class StaffDoor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and request.user.is_staff and _is_too_old(request):
             logout(request)
-        if request.path.startswith(STAFF_PATHS):
+        if request.path_info.startswith(STAFF_PATHS):
             return _sent_elsewhere(request) or self.get_response(request)
         return self.get_response(request)
 
@@ -51,7 +51,7 @@ def _is_too_old(request: HttpRequest) -> bool:
 def _sent_elsewhere(request: HttpRequest) -> HttpResponse | None:
     """Return where somebody who may not pass yet must go first, or None. Raises Http404 for strangers."""
     person = request.user
-    instead = _ADMIN_PAGES_OF_OURS.get(request.path)
+    instead = _ADMIN_PAGES_OF_OURS.get(request.path_info)
     page = resolve_url(instead) if instead else request.get_full_path()
     if not person.is_authenticated:
         return redirect_to_login(page)
@@ -92,7 +92,7 @@ class AccountAnswers:
 
 
 def _is_account_post(request: HttpRequest) -> bool:
-    return request.method == "POST" and request.path.startswith(_ACCOUNT_PATHS)
+    return request.method == "POST" and request.path_info.startswith(_ACCOUNT_PATHS)
 
 
 def _has_errors(response: TemplateResponse) -> bool:

@@ -90,6 +90,13 @@ def complete_registration(person: Person, *, full_name: str, password_hash: str)
     person.refresh_from_db(fields=["full_name", "password"])
 
 
+def give_way(address: str, *, to: Person) -> None:
+    """Drop an unproven registration with an address that `to` has just proved to read."""
+    for person in Person.objects.filter(email=address).exclude(pk=to.pk):
+        if is_unproven(person) and not verified(person):
+            person.delete()
+
+
 def forget_unproven_registrations(*, now: datetime) -> int:
     """Delete people who registered more than two days ago and never proved an address; returns how many."""
     unproven = Person.objects.filter(

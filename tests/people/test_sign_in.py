@@ -1,14 +1,17 @@
 """Sign-in, reset, change of address and of password."""
 
+import time
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 from django.utils import timezone
 
 from notifications.models import OutgoingEmail
 from people import services
+from people.models import Person
 from tests.people.signing_in import (
     ADDRESS,
     NEW_PASSWORD,
@@ -259,6 +262,18 @@ def test_an_address_of_another_person_cannot_be_taken_even_with_its_code() -> No
     answer = confirm(client, code_to(NEW_ADDRESS))
     assert answer.status_code == 422
     assert "That code is not right" in text_of(answer)
+
+
+def test_a_registration_nobody_proved_gives_way_to_whoever_proves_the_address() -> None:
+    register(Client(), NEW_ADDRESS)
+    person = a_person()
+    client = signed_in(person)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": NEXT})
+    with time_machine.travel(time.time() + 61):
+        client.post("/accounts/email/", {"email": NEW_ADDRESS, "action_add": "1"})
+        assert confirm(client, code_to(NEW_ADDRESS)).status_code == 303
+    assert services.holder_of(NEW_ADDRESS) == person
+    assert Person.objects.get() == person
 
 
 def test_the_own_address_is_no_new_address() -> None:
