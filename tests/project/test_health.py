@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client, RequestFactory
 
 from notifications.models import Heartbeat, OutgoingEmail
@@ -78,7 +79,8 @@ def test_it_is_ready_with_a_fresh_heartbeat_of_each_queue() -> None:
         "database": "ok",
         "redis": "ok",
         "heartbeat_age": {"urgent": 10.0, "bulk": 179.0},
-        "oldest_due_letter_age": None,
+        "oldest_due_letter_age": {"urgent": None, "bulk": None},
+        "problems": [],
     }
 
 
@@ -94,9 +96,9 @@ def test_it_fails_three_minutes_after_a_queues_last_heartbeat(urgent: float, bul
 @pytest.mark.usefixtures("redis_answers")
 def test_it_fails_when_a_due_letter_waits_too_long() -> None:
     beat(urgent=1, bulk=1)
-    letter(due_at=NOW - timedelta(seconds=901))
+    letter(due_at=NOW - timedelta(minutes=16))
     facts = health.readiness(now=NOW)
-    assert (facts["status"], facts["oldest_due_letter_age"]) == ("failing", 901.0)
+    assert (facts["status"], facts["oldest_due_letter_age"]["urgent"]) == ("failing", 960.0)
 
 
 @pytest.mark.django_db
@@ -105,6 +107,18 @@ def test_it_fails_without_redis_and_says_so_quickly(settings: Any, tmp_path: Any
     beat(urgent=1, bulk=1)
     facts = health.readiness(now=NOW)
     assert (facts["status"], facts["redis"]) == ("failing", "ConnectionError")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("redis_answers")
+def test_it_fails_with_a_database_that_lacks_a_table() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE notifications_heartbeat RENAME TO elsewhere")
+    facts = health.readiness(now=NOW)
+    assert (facts["status"], facts["database"]) in {
+        ("failing", "OperationalError"),
+        ("failing", "ProgrammingError"),
+    }
 
 
 @pytest.mark.django_db
@@ -149,9 +163,9 @@ def test_the_figures_name_ages_and_counts() -> None:
     letter(due_at=NOW - timedelta(seconds=33))
     body, _ = figures.text(now=NOW)
     lines = body.decode().splitlines()
-    assert 'smart_accounts_heartbeat_age_seconds{queue="bulk"} 20.0' in lines
-    assert "smart_accounts_oldest_due_letter_age_seconds 33.0" in lines
-    assert 'smart_accounts_letters{state="queued"} 1.0' in lines
+    assert 'smart_accounts_heartbeat_age_seconds{route="bulk"} 20.0' in lines
+    assert 'smart_accounts_oldest_due_letter_age_seconds{route="urgent"} 33.0' in lines
+    assert 'smart_accounts_letters_queued{route="urgent"} 1.0' in lines
 
 
 @pytest.mark.django_db

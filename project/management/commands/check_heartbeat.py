@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from project import figures
-from project.health import HEARTBEAT_LIMIT_SECONDS
+from notifications import heartbeat
+from notifications.emails.letter import Route
 
 
 class Command(BaseCommand):
@@ -15,12 +15,13 @@ class Command(BaseCommand):
     help = "Fail unless a heartbeat of the queue is fresh: the health check of workers and beat."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("queue", nargs="?", choices=figures.QUEUES)
+        parser.add_argument("queue", nargs="?", choices=[route.value for route in Route])
 
     def handle(self, *, queue: str | None = None, **options: Any) -> None:
-        ages = figures.heartbeat_ages(now=timezone.now())
-        wanted = [ages[queue]] if queue else list(ages.values())
-        fresh = [age for age in wanted if age is not None and age <= HEARTBEAT_LIMIT_SECONDS]
+        ages = heartbeat.ages(now=timezone.now())
+        fresh = [
+            age for name, age in ages.items() if name == (queue or name) and age <= heartbeat.MISSING_AFTER
+        ]
         if not fresh:
-            raise CommandError(f"No heartbeat within {HEARTBEAT_LIMIT_SECONDS} s: {ages}")
-        self.stdout.write(f"Last heartbeat {min(fresh):.0f} s ago.")
+            raise CommandError(f"No heartbeat of {queue or 'any queue'} within {heartbeat.MISSING_AFTER}.")
+        self.stdout.write(f"Last heartbeat {min(fresh).total_seconds():.0f} s ago.")

@@ -35,15 +35,8 @@ def findings() -> Iterator[tuple[str, str]]:
     if facts["database"] == "ok":
         yield "migrations", _migrations()
         yield "cache table", _cache_table()
-        for queue, age in facts.get("heartbeat_age", {}).items():
-            late = age is None or age > health.HEARTBEAT_LIMIT_SECONDS
-            yield (
-                f"{queue} queue",
-                f"last heartbeat {age or 'never'}; is its worker running?" if late else "ok",
-            )
-        oldest = facts.get("oldest_due_letter_age") or 0
-        stuck = oldest > health.OLDEST_DUE_LIMIT_SECONDS
-        yield "letters", f"the oldest due letter waits for {oldest:.0f} s" if stuck else "ok"
+        problems = ", ".join(facts["problems"])
+        yield "letters", f"{problems}; is its worker running?" if problems else "ok"
     yield "mail server", _mail()
     yield "dashboard", _asked(flower.ping)
 
