@@ -25,9 +25,7 @@ def post(*, kind: str, prefix: str, count: int = 1) -> dict[str, Any]:
     for number in range(count):
         began = time.monotonic()
         with transaction.atomic():
-            outbox.post(
-                KINDS[kind].sample(), to=f"{prefix}{number}@reader.example", key=f"{prefix}:{number}"
-            )
+            outbox.post(KINDS[kind].sample(), to=f"{prefix}{number}@reader.example", key=f"{prefix}:{number}")
         slowest = max(slowest, time.monotonic() - began)
     return {"slowest": slowest}
 

@@ -75,9 +75,7 @@ class _Databases:
 
 
 @pytest.fixture
-def scene(
-    request: pytest.FixtureRequest, databases: Callable[[str, Path], str]
-) -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest, databases: Callable[[str, Path], str]) -> Iterator[Scene]:
     """Redis and a mail server run; workers and beat are the test's to start. PostgreSQL unless it says otherwise."""
     try:
         redis_server.find()

@@ -48,12 +48,11 @@ class Scene:
 
     # Processes
 
-    def start_redis(self) -> "subprocess.Popen[bytes]":
+    def start_redis(self) -> None:
         """Start Redis and wait until it answers."""
         command = redis_server.command(redis_server.find(), socket=self.socket)
-        process = self._start(command, "redis")
+        self.redis_process = self._start(command, "redis")
         self.until(self._redis_answers, seconds=10)
-        return process
 
     def start_worker(self, queue: str, *, processes: int = 1) -> "subprocess.Popen[bytes]":
         """Start a worker; it is ready when it has taken a task, so tests wait for letters instead."""

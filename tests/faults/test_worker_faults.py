@@ -52,7 +52,6 @@ def test_killed_after_the_letter_was_taken_it_comes_twice_at_most_and_the_same(s
     assert first.message.get_body(("html",)).get_content() == second.message.get_body(("html",)).get_content()  # type: ignore[union-attr]
 
 
-@on_both
 def test_told_to_stop_the_letter_in_hand_finishes_and_the_rest_is_given_back(scene: Scene) -> None:
     scene.smtp.order("answer", delay_seconds=1, times=1)
     scene.post(URGENT, prefix="reader", count=6)
@@ -70,7 +69,6 @@ def test_told_to_stop_the_letter_in_hand_finishes_and_the_rest_is_given_back(sce
     assert len({one.to for one in scene.smtp.arrived}) == len(scene.smtp.arrived) == 6
 
 
-@on_both
 def test_the_same_task_a_hundred_times_sends_one_letter(scene: Scene) -> None:
     scene.smtp.order("answer", delay_seconds=0.05)
     scene.post(URGENT, prefix="reader", count=5)
