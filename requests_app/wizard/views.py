@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -57,6 +58,8 @@ def new(request: PersonRequest) -> HttpResponse:
     if request.method != "POST":
         return _show_first(request, step.form(answers=known), progress, draft_id=uuid.uuid4())
     draft_id = _posted_id(request)
+    if draft_id:
+        _go_on_if_sent(draft_id, request.user)
     typed = step.form.read(request.POST)
     form = step.form(typed, answers=known, check=True)
     begins_bare = draft_id is None and not typed
@@ -179,6 +182,7 @@ def _still_from_review(progress: Progress) -> str:
 
 def _later(request: PersonRequest, draft_id: uuid.UUID, step: Step, typed: Typed) -> HttpResponse:
     """Save what was typed, finished or not, and go back to the administration page."""
+    typed = {name: value for name, value in typed.items() if name not in step.form.asked_anew}
     draft = drafting.keep_typed(
         draft_id, person=request.user, page=step.name, typed=typed, now=timezone.now()
     )
@@ -200,6 +204,12 @@ def _show_first(
         new_draft_id=draft_id,
         unfinished=unfinished,
     )
+
+
+def _go_on_if_sent(draft_id: uuid.UUID, person: Person) -> None:
+    """Raise drafting.AlreadySent for the first page of a draft that was submitted since it was opened."""
+    with suppress(drafting.NotYours):
+        drafting.find(draft_id, person=person)
 
 
 def _posted_id(request: HttpRequest) -> uuid.UUID | None:
