@@ -170,7 +170,7 @@ def test_posting_is_one_statement(django_assert_num_queries: pytest.FixtureReque
         outbox.post(RequestSent.sample(), to=PRIYA, key="a")
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="the plan of PostgreSQL")
+@pytest.mark.postgres
 def test_the_claim_reads_the_index_of_what_is_still_to_do() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
