@@ -1,0 +1,42 @@
+"""The queue: what waits for a reviewer, longest first."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from people.roles import reviewer_required
+from requests_app.services import desk
+from requests_app.views.staff.forms import SearchForm
+
+PAGE_SIZE = 25
+PAGE_SIZE_LIMIT = 100
+
+
+@reviewer_required
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """List what waits; a filter that is no filter is 422 and shows everything that waits."""
+    now = timezone.now()
+    form = SearchForm(request.GET)
+    is_valid = form.is_valid()
+    found = desk.find(form.search(), now=now)
+    page = Paginator(found, _page_size(request)).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "form": form,
+        "rows": desk.rows(page.object_list, now=now),
+        "page": page,
+        "query": query.urlencode(),
+        "figures": desk.figures(now=now),
+    }
+    return render(request, "requests_app/staff/queue.html", context, status=200 if is_valid else 422)
+
+
+def _page_size(request: HttpRequest) -> int:
+    typed = request.GET.get("page_size", "")
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 9:
+        return PAGE_SIZE
+    return min(max(int(typed), 1), PAGE_SIZE_LIMIT)
