@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 
 class Draft(models.Model):
@@ -24,6 +25,9 @@ class Draft(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-saved_at"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["warn_at"], name="draft_warning_due", condition=Q(warned_at__isnull=True)),
+        ]
 
     def __str__(self) -> str:
         return f"draft {self.id}"

@@ -86,15 +86,17 @@ class SmartAccountRequest(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
+            # Only what waits has these moments, so no state stands in the conditions: SQLite would not
+            # recognize a list of them in a query with parameters, and read the whole table each minute.
             models.Index(
                 fields=["next_reminder_at"],
                 name="request_reminder_due",
-                condition=Q(state__in=OPEN_STATES, frozen_at__isnull=True, next_reminder_at__isnull=False),
+                condition=Q(frozen_at__isnull=True, next_reminder_at__isnull=False),
             ),
             models.Index(
                 fields=["expires_at"],
                 name="request_expiry_due",
-                condition=Q(state__in=OPEN_STATES, frozen_at__isnull=True, expires_at__isnull=False),
+                condition=Q(frozen_at__isnull=True, expires_at__isnull=False),
             ),
             models.Index(
                 fields=["domain_since"], name="request_review_queue", condition=Q(state__in=OPEN_STATES)

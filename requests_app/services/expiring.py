@@ -25,14 +25,16 @@ def expire(*, now: datetime) -> int:
         expires_at__lte=now,
         nomination__request__state=RequestState.PENDING,
         nomination__request__frozen_at=None,
-    )
+    ).order_by("expires_at")
     held = Nomination.objects.filter(
         state=NominationState.HELD,
         held_until__lte=now,
         request__state=RequestState.PENDING,
         request__frozen_at=None,
-    )
-    requests = SmartAccountRequest.objects.filter(state__in=OPEN, frozen_at=None, expires_at__lte=now)
+    ).order_by("held_until")
+    requests = SmartAccountRequest.objects.filter(
+        state__in=OPEN, frozen_at=None, expires_at__lte=now
+    ).order_by("expires_at")
     ended = passes.each(links.values_list("pk", flat=True), authorization.lapse_if_over, now=now)
     ended += passes.each(held.values_list("pk", flat=True), refuse_held, now=now)
     # Read last: a nomination that just ended gives its requester 30 days, whatever was due before.
