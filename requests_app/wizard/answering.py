@@ -69,8 +69,8 @@ def show(
         "answers": known,
         "number": number,
         "total": total,
-        "is_length_open": known.authority is None,
-        "stops": outlook.route(known),
+        "is_length_open": progress.answers.authority is None,
+        "stops": outlook.route(progress.answers),
         "action": _address(step, draft, is_from_review=is_from_review(request)),
         "back": reverse("administration")
         if draft is None or preceding is None

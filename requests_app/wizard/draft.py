@@ -45,8 +45,11 @@ class Progress:
         return [(step, facts) for step, facts in said if facts]
 
     def place_of(self, step: Step) -> tuple[int, int]:
-        """Return the page's number and how many there are; a page without a number has the one before it."""
-        numbered = [each for each in self.steps if each.is_numbered]
+        """Return the page's number and how many there are; a page without a number has the one before it.
+
+        While nobody has said who authorizes, the longer way is counted."""
+        ahead = self.steps if self.answers.authority else steps.STEPS
+        numbered = [each for each in ahead if each.is_numbered]
         up_to_here = self.steps[: self.steps.index(step) + 1]
         return sum(each.is_numbered for each in up_to_here), len(numbered)
 

@@ -1,11 +1,13 @@
 """The kinds of fields that the wizard's pages ask with: the product's own cleaners in Django's fields."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from people import addresses, text
+from requests_app.domain import statement
 from requests_app.domain.submission import TEXT_LIMIT, TEXT_LINES
 
 
@@ -57,3 +59,33 @@ class OthersAddressField(forms.CharField):
             return addresses.clean(str(value))
         except addresses.AddressRefused as refused:
             raise ValidationError(refused.message, code=refused.code) from refused
+
+
+class Checkbox(forms.CheckboxInput):
+    """A tick that sends the version of the statement beside it, so that the tick of an older page is known."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, check_test=lambda value: value == statement.VERSION)
+
+    def format_value(self, value: Any) -> str:
+        return statement.VERSION
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        return data.get(name, "")
+
+
+class StatementField(forms.CharField):
+    """The tick under the statement in force; its clean value is the version that was ticked."""
+
+    widget = Checkbox
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="I authorize activation",
+            error_messages={"required": "Tick the statement to authorize activation"},
+        )
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value != statement.VERSION:
+            raise ValidationError("The statement has changed. Read it and tick it again")

@@ -1,52 +1,23 @@
 """The doors of the wizard. What a page asks is in steps, what is stored in services.drafting."""
 
 import uuid
-from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
-from typing import Concatenate, ParamSpec
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from people import client_address
 from people.models import Person
-from people.templatetags import moments
 from requests_app.models import Draft
-from requests_app.services import drafting, submission
-from requests_app.wizard import answering, lookups, steps
+from requests_app.services import drafting
+from requests_app.wizard import answering, lookups, saving, steps
 from requests_app.wizard import draft as drafts
 from requests_app.wizard.draft import Progress
-from requests_app.wizard.step import PageForm, Step, Typed
+from requests_app.wizard.guarding import PersonRequest, own
+from requests_app.wizard.step import PageForm
 from requests_app.wizard.steps import account
-
-P = ParamSpec("P")
-
-
-class PersonRequest(HttpRequest):
-    """A request of somebody who is signed in."""
-
-    user: Person
-
-
-def own(view: Callable[Concatenate[PersonRequest, P], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let signed-in people in; another's draft is 404, one that was submitted goes to its request."""
-
-    @login_required
-    @wraps(view)
-    def guarded(request: PersonRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except drafting.AlreadySent as sent:
-            return answering.to("request", sent.request.pk)
-        except drafting.NotYours as stranger:
-            raise Http404 from stranger
-
-    return guarded
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,9 +46,9 @@ def new(request: PersonRequest) -> HttpResponse:
         form.add_error(None, str(full))
         return _show_first(request, form, progress, draft_id=draft_id or uuid.uuid4(), status=422)
     if "later" in request.POST:
-        return _later(request, draft_id, step, typed)
+        return saving.later(request, draft_id, step, typed)
     if form.is_valid():
-        return _continue(request, draft_id, step, form)
+        return saving.go_on(request, draft_id, step, form)
     return _show_first(request, form, progress, draft_id=draft_id, status=422)
 
 
@@ -111,11 +82,11 @@ def page(request: PersonRequest, draft_id: uuid.UUID, page: str) -> HttpResponse
             form = step.form(changed, answers=known)
             return answering.show(request, step, form, progress=progress, draft=draft)
     if "later" in request.POST:
-        return _later(request, draft.pk, step, typed)
+        return saving.later(request, draft.pk, step, typed)
     form = step.form(typed, answers=known, check=True)
     if not form.is_valid():
         return answering.show(request, step, form, progress=progress, draft=draft, status=422)
-    return _continue(request, draft.pk, step, form)
+    return saving.go_on(request, draft.pk, step, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,48 +117,6 @@ def explanation(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
     identifier, explained = account.explain(request.POST.get("account_domain", ""), answers=known)
     context = {"identifier": identifier, "explanation": explained, "suggested": known.suggested_identifier}
     return render(request, "requests_app/wizard/explanation.html", context)
-
-
-def _continue(request: PersonRequest, draft_id: uuid.UUID, step: Step, form: PageForm) -> HttpResponse:
-    """Save a valid page and go on; where the page submits, submit."""
-    now, person = timezone.now(), request.user
-    known = form.answers.adding(form.given())
-    draft = drafting.find(draft_id, person=person)
-    progress = drafts.read(draft, person=person)
-    try:
-        step.look_up(known)
-        draft = drafting.save_page(draft_id, person=person, page=step.name, answers=form.kept(), now=now)
-        progress = drafts.read(draft, person=person)
-        if step.submits(known):
-            network = client_address.network_of(client_address.of(request))
-            sent = submission.submit(
-                known.submission(), draft_id=draft_id, requester=person, client_network=network, now=now
-            )
-            return answering.to("request_sent", sent.pk)
-    except answering.REFUSED as error:
-        return answering.refused(
-            request, error, step=step, form=form, progress=progress, draft=draft, now=now
-        )
-    if answering.is_from_review(request):
-        return answering.to(
-            "draft_page", draft_id, progress.first_open.name, query=_still_from_review(progress)
-        )
-    return answering.to("draft_page", draft_id, progress.following(step).name)
-
-
-def _still_from_review(progress: Progress) -> str:
-    """Keep the way back to the review page while a change has re-opened another page."""
-    return "" if progress.first_open is progress.steps[-1] else "?from=review"
-
-
-def _later(request: PersonRequest, draft_id: uuid.UUID, step: Step, typed: Typed) -> HttpResponse:
-    """Save what was typed, finished or not, and go back to the administration page."""
-    typed = {name: value for name, value in typed.items() if name not in step.form.asked_anew}
-    draft = drafting.keep_typed(
-        draft_id, person=request.user, page=step.name, typed=typed, now=timezone.now()
-    )
-    messages.success(request, f"Saved. You can finish this request until {moments.until(draft.expires_at)}.")
-    return answering.to("administration")
 
 
 def _show_first(

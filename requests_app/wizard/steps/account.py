@@ -12,7 +12,7 @@ from requests_app.domain.identifiers import Explanation
 from requests_app.domain.submission import ACCOUNT_NAME_LIMIT
 from requests_app.services import submission
 from requests_app.wizard.answers import Answers
-from requests_app.wizard.fields import LineField, MessageField
+from requests_app.wizard.fields import LineField, MessageField, StatementField
 from requests_app.wizard.step import Fact, PageForm, Step, Typed
 
 DISAGREES = Explanation(
@@ -20,23 +20,10 @@ DISAGREES = Explanation(
 )
 
 
-class Checkbox(forms.CheckboxInput):
-    """A tick that sends the version of the text it stands beside, so that an older page's tick is known."""
-
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, check_test=lambda value: value == statement.VERSION)
-
-    def format_value(self, value: Any) -> str:
-        return statement.VERSION
-
-    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
-        return data.get(name, "")
-
-
 class AccountForm(PageForm):
     """The identifier follows the deciding address until it is edited; then it stays, and says so."""
 
-    unmarked = ("domain_note",)
+    unmarked = ("account_domain", "domain_note")
     acts = ("edit", "follow")
     asked_anew = ("statement_version",)
 
@@ -70,7 +57,7 @@ class AccountForm(PageForm):
         error_messages={"required": "Enter the account name"},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    statement_version = forms.CharField(label="I authorize activation", required=False, widget=Checkbox)
+    statement_version = StatementField()
 
     def __init__(self, typed: Typed | None = None, *, answers: Answers, check: bool = False) -> None:
         super().__init__(typed, answers=answers, check=check)
@@ -155,14 +142,6 @@ class AccountForm(PageForm):
                 " Change the identifier, or the authorizer's Email Address",
                 code="unproven",
             )
-
-    def clean_statement_version(self) -> str:
-        ticked: str = self.cleaned_data["statement_version"]
-        if not ticked:
-            raise ValidationError("Tick the statement to authorize activation")
-        if ticked != statement.VERSION:
-            raise ValidationError("The statement has changed. Read it and tick it again")
-        return ticked
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
