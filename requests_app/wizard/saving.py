@@ -1,10 +1,10 @@
 """Save a page and go on: to the next page, to the submitted request, or away for now."""
 
 import uuid
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.utils import timezone
 
 from people import client_address
 from people.templatetags import moments
@@ -16,9 +16,11 @@ from requests_app.wizard.guarding import PersonRequest
 from requests_app.wizard.step import PageForm, Step, Typed
 
 
-def go_on(request: PersonRequest, draft_id: uuid.UUID, step: Step, form: PageForm) -> HttpResponse:
+def go_on(
+    request: PersonRequest, draft_id: uuid.UUID, step: Step, form: PageForm, *, now: datetime
+) -> HttpResponse:
     """Save a valid page and go on; where the page submits, submit."""
-    now, person = timezone.now(), request.user
+    person = request.user
     known = form.answers.adding(form.given())
     draft = drafting.find(draft_id, person=person)
     progress = drafts.read(draft, person=person)
@@ -44,12 +46,12 @@ def go_on(request: PersonRequest, draft_id: uuid.UUID, step: Step, form: PageFor
     return answering.to("draft_page", draft_id, progress.following(step).name)
 
 
-def later(request: PersonRequest, draft_id: uuid.UUID, step: Step, typed: Typed) -> HttpResponse:
+def later(
+    request: PersonRequest, draft_id: uuid.UUID, step: Step, typed: Typed, *, now: datetime
+) -> HttpResponse:
     """Save what was typed, finished or not, and go back to the administration page."""
     typed = {name: value for name, value in typed.items() if name not in step.form.asked_anew}
-    draft = drafting.keep_typed(
-        draft_id, person=request.user, page=step.name, typed=typed, now=timezone.now()
-    )
+    draft = drafting.keep_typed(draft_id, person=request.user, page=step.name, typed=typed, now=now)
     messages.success(request, f"Saved. You can finish this request until {moments.until(draft.expires_at)}.")
     return answering.to("administration")
 

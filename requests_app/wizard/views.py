@@ -46,9 +46,9 @@ def new(request: PersonRequest) -> HttpResponse:
         form.add_error(None, str(full))
         return _show_first(request, form, progress, draft_id=draft_id or uuid.uuid4(), status=422)
     if "later" in request.POST:
-        return saving.later(request, draft_id, step, typed)
+        return saving.later(request, draft_id, step, typed, now=timezone.now())
     if form.is_valid():
-        return saving.go_on(request, draft_id, step, form)
+        return saving.go_on(request, draft_id, step, form, now=timezone.now())
     return _show_first(request, form, progress, draft_id=draft_id, status=422)
 
 
@@ -82,11 +82,11 @@ def page(request: PersonRequest, draft_id: uuid.UUID, page: str) -> HttpResponse
             form = step.form(changed, answers=known)
             return answering.show(request, step, form, progress=progress, draft=draft)
     if "later" in request.POST:
-        return saving.later(request, draft.pk, step, typed)
+        return saving.later(request, draft.pk, step, typed, now=timezone.now())
     form = step.form(typed, answers=known, check=True)
     if not form.is_valid():
         return answering.show(request, step, form, progress=progress, draft=draft, status=422)
-    return saving.go_on(request, draft.pk, step, form)
+    return saving.go_on(request, draft.pk, step, form, now=timezone.now())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
