@@ -119,6 +119,23 @@ def is_reader(person: Person, address: str) -> bool:
     return addresses.comparison_key(address) in people.verified_addresses(person)
 
 
+def other_open_links(named: Nomination, *, now: datetime) -> list[AuthorizationLink]:
+    """The links by which the same address may still answer other requests, oldest first. Reads only."""
+    return list(
+        AuthorizationLink.objects.filter(
+            state=LinkState.ACTIVE,
+            expires_at__gt=now,
+            nomination__address_key=named.address_key,
+            nomination__state=NominationState.PENDING,
+            nomination__request__state=RequestState.PENDING,
+            nomination__request__frozen_at=None,
+        )
+        .exclude(nomination__request=named.request_id)
+        .select_related("nomination__request__requester")
+        .order_by("created_at")
+    )
+
+
 def cause_of(opened: OpenLink, *, now: datetime) -> DeadCause | None:
     """Why the link does not work, or None while it does.
 
