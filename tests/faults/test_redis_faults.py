@@ -15,7 +15,7 @@ def test_with_redis_refused_a_post_is_quick_and_its_letter_leaves_after_the_retu
     scene.start_worker("urgent")
     scene.start_beat()
     scene.post(URGENT, prefix="before")
-    scene.smtp.wait_for(1, seconds=20)
+    scene.smtp.wait_for(1, seconds=40)
     scene.kill(scene.redis_process)
     assert scene.post(URGENT, prefix="reader", count=3) < 0.5
     assert len(scene.ask("rows")) == 4
@@ -29,7 +29,7 @@ def test_with_redis_silent_the_first_post_waits_a_moment_and_the_next_do_not(sce
     scene.start_worker("urgent")
     scene.start_beat()
     scene.post(URGENT, prefix="before")
-    scene.smtp.wait_for(1, seconds=20)
+    scene.smtp.wait_for(1, seconds=40)
     os.killpg(scene.redis_process.pid, signal.SIGSTOP)
     assert scene.post(URGENT, prefix="first") < 1.5
     assert scene.post(URGENT, prefix="next", count=20) < 0.3

@@ -18,7 +18,7 @@ BULK = "email_changed"
 def test_a_posted_letter_leaves_by_the_nudge_alone(scene: Scene) -> None:
     scene.start_worker("urgent")
     scene.post(URGENT, prefix="first")
-    scene.smtp.wait_for(1, seconds=20)
+    scene.smtp.wait_for(1, seconds=40)
     scene.post(URGENT, prefix="second", count=5)
     scene.smtp.wait_for(6, seconds=5)
     scene.until_states({"sent": 6}, seconds=5)
@@ -28,7 +28,7 @@ def test_killed_before_sending_the_letter_leaves_once(scene: Scene) -> None:
     scene.smtp.order("mail", delay_seconds=30, times=1)
     worker = scene.start_worker("urgent")
     scene.post(URGENT, prefix="reader")
-    scene.until(lambda: scene.smtp.commands["MAIL"] == 1, seconds=20)
+    scene.until(lambda: scene.smtp.commands["MAIL"] == 1, seconds=40)
     scene.kill(worker)
     scene.start_worker("urgent")
     scene.start_beat()
@@ -42,7 +42,7 @@ def test_killed_after_the_letter_was_taken_it_comes_twice_at_most_and_the_same(s
     scene.smtp.order("answer", delay_seconds=30, times=1)
     worker = scene.start_worker("urgent")
     scene.post(URGENT, prefix="reader")
-    scene.smtp.wait_for(1, seconds=20)
+    scene.smtp.wait_for(1, seconds=40)
     scene.kill(worker)
     scene.start_worker("urgent")
     scene.start_beat()
@@ -56,9 +56,9 @@ def test_told_to_stop_the_letter_in_hand_finishes_and_the_rest_is_given_back(sce
     scene.smtp.order("answer", delay_seconds=1, times=1)
     scene.post(URGENT, prefix="reader", count=6)
     worker = scene.start_worker("urgent")
-    scene.smtp.wait_for(1, seconds=20)
+    scene.smtp.wait_for(1, seconds=40)
     worker.send_signal(signal.SIGTERM)
-    worker.wait(20)
+    worker.wait(40)
     assert scene.states() == {"sent": 1, "queued": 5}
     assert {row["attempts"] for row in scene.ask("rows").values() if row["state"] == "queued"} == {0}
     assert len(scene.smtp.arrived) == 1
@@ -76,7 +76,7 @@ def test_the_same_task_a_hundred_times_sends_one_letter(scene: Scene) -> None:
     scene.start_worker("urgent", processes=2)
     scene.start_worker("urgent", processes=2)
     scene.smtp.wait_for(5, seconds=30)
-    scene.until(lambda: scene.redis().llen("urgent") == 0, seconds=20)
+    scene.until(lambda: scene.redis().llen("urgent") == 0, seconds=40)
     scene.until_states({"sent": 5}, seconds=10)
     assert len(scene.smtp.arrived) == 5
 
@@ -85,4 +85,7 @@ def test_a_heartbeat_goes_the_whole_way_when_beat_starts(scene: Scene) -> None:
     scene.start_worker("urgent")
     scene.start_worker("bulk")
     scene.start_beat()
-    scene.until(lambda: scene.ask("heartbeats") == {"urgent": True, "bulk": True}, seconds=30)
+    both = {"urgent": True, "bulk": True}
+    scene.until(
+        lambda: scene.ask("heartbeats") == both, seconds=60, told=lambda: f"{scene.ask('heartbeats')}"
+    )
