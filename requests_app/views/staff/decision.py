@@ -134,6 +134,10 @@ ACTS = {
 }
 
 
+# Asked for nothing but the press of a button, they stand open on the page; the others unfold.
+OPEN_ACTS = (Event.APPROVE.value, Event.RELEASE.value, Event.UNFREEZE.value)
+
+
 @reviewer_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @answers_refusals
@@ -209,6 +213,7 @@ def _page(
         "plan": judging.plan(progress.of(seen, now=now)),
         "facts": _facts(seen),
         "forms": forms,
+        "open_acts": OPEN_ACTS,
         "leaves": judged.leaves,
         "forms_with_errors": [given] if given is not None and given.errors else [],
         "problems": [("", problem)] if problem else [],

@@ -32,7 +32,7 @@ class SearchForm(forms.Form):
         label="What waits",
         required=False,
         choices=(
-            (Waits.ALL, "Identifiers and held letters"),
+            (Waits.ALL, "All that waits"),
             (Waits.IDENTIFIERS, "Identifiers"),
             (Waits.LETTERS, "Held letters"),
             (Waits.FROZEN, "Stopped for a check"),

@@ -105,7 +105,7 @@ def test_letters_are_listed_with_what_became_of_them(desk: Client, deliver: Any)
     deliver()
     text = text_of(desk.get(url(request)))
     assert "handed to the mail system" in text
-    assert "Request sent to" in text
+    assert "Request sent, to" in text
 
 
 def test_approving_is_said_and_leads_back_to_the_page(desk: Client) -> None:

@@ -1,0 +1,31 @@
+"""Browsers of staff, who are known by a second factor."""
+
+from collections.abc import Callable
+
+import pytest
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from django.test import Client
+from django.utils import timezone
+
+from people import second_factor
+from people.models import Person
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture
+def sit_down() -> Callable[[Person], Client]:
+    """Give a person a browser in which a second factor was shown; tests of the staff door sign in by its form."""
+
+    def browser_of(person: Person) -> Client:
+        second_factor.enrol(person, secret=SECRET)
+        browser, now = Client(), timezone.now()
+        browser.force_login(person)
+        session = browser.session
+        session["signed_in_at"] = now.isoformat()
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": now.timestamp()}]
+        session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(person.pk)
+        session.save()
+        return browser
+
+    return browser_of
