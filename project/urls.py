@@ -1,5 +1,6 @@
 """Every address of the product; each app lists its own."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -24,6 +25,10 @@ urlpatterns = [
     path("preview/", include("notifications.preview")),
     path("admin/", admin.site.urls),
 ]
+
+if settings.EMAIL_BACKEND.startswith("anymail."):
+    # The provider's webhooks; Anymail asks for their secret.
+    urlpatterns.append(path("anymail/", include("anymail.urls")))
 
 handler400 = pages.bad_request
 handler403 = pages.permission_denied
