@@ -6,10 +6,10 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from requests_app.domain import identifiers, statement
+from requests_app.domain import identifiers
 from requests_app.domain.submission import Authority
 from requests_app.models import SmartAccountRequest
-from requests_app.wizard.fields import MessageField, OthersAddressField
+from requests_app.wizard.fields import MessageField, OthersAddressField, StatementField
 
 
 class ReplaceForm(forms.Form):
@@ -38,25 +38,13 @@ class ReplaceForm(forms.Form):
 class StatementForm(forms.Form):
     """Asks for the statement again where a fact changes on *Yes*; elsewhere it has no field."""
 
-    statement_version = forms.CharField(
-        label="I authorize activation",
-        required=False,
-        widget=forms.CheckboxInput(attrs={"value": statement.VERSION}),
-    )
+    statement_version = StatementField()
 
     def __init__(self, *args: Any, request: SmartAccountRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.needs_tick = request.authority == Authority.YES and request.authorization == "authorized"
         if not self.needs_tick:
             del self.fields["statement_version"]
-
-    def clean_statement_version(self) -> str:
-        ticked = self.data.get("statement_version", "")
-        if not ticked:
-            raise ValidationError("Tick the statement to authorize activation")
-        if ticked != statement.VERSION:
-            raise ValidationError("The statement has changed. Read it and tick it again")
-        return str(ticked)
 
 
 class AnswerDomainForm(StatementForm):

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from notifications.inert import inert
 from people.models import Person
+from requests_app.domain import companies
 from requests_app.domain.lifecycle import AuthorizationState, Event, RequestState
-from requests_app.models import SmartAccountRequest
+from requests_app.models import Company, SmartAccountRequest
 from requests_app.services import history, nomination, progress, reminding, transitions, withdrawal
 from requests_app.views.answers import answers_refusals, person_of, see
 from requests_app.views.requester.forms import ReplaceForm
@@ -81,6 +82,13 @@ def _facts(seen: SmartAccountRequest, person: Person) -> list[dict[str, object]]
             "lines": [part for part in (inert(company.name), place) if part] if company else [],
         },
     ]
+
+
+def _place(company: Company | None) -> tuple[str, ...]:
+    if company is None:
+        return ()
+    country = companies.country_name(company.country) if company.country else ""
+    return (company.city, companies.state_name(company.country, company.area), country)
 
 
 @login_required
