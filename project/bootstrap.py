@@ -86,14 +86,16 @@ def install(name: str) -> None:
 def bring_up(name: str) -> None:
     """Make .venv match the lock `name`; one process at a time, the others wait and find it done."""
     directory = os.open(ROOT, os.O_RDONLY)
-    fcntl.flock(directory, fcntl.LOCK_EX)
-    if is_current(name):
-        return
-    print(f"Installing the packages of {name} into .venv, once (about half a minute) ...", flush=True)
-    make_venv()
-    STAMP.unlink(missing_ok=True)
-    install(name)
-    STAMP.write_text(json.dumps({lock: lock_hash(lock) for lock in CONTAINS.get(name, (name,))}))
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        if not is_current(name):
+            print(f"Installing the packages of {name} into .venv, once (about half a minute) ...", flush=True)
+            make_venv()
+            STAMP.unlink(missing_ok=True)
+            install(name)
+            STAMP.write_text(json.dumps({lock: lock_hash(lock) for lock in CONTAINS.get(name, (name,))}))
+    finally:
+        os.close(directory)
 
 
 if __name__ == "__main__":
