@@ -1,63 +1,62 @@
 """The reviewers' digest: what waits, each working day."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from notifications import emails, outbox
+from notifications.models import OutgoingEmail
 from people.models import Person
 from requests_app.domain import working_days
-from requests_app.domain.lifecycle import AuthorizationState, DomainState, RequestState
-from requests_app.models import SmartAccountRequest
+from requests_app.domain.spans import REMINDERS_LEAVE_AT
+from requests_app.services import desk
 
 SHOWN = 10
 
 
 def digest(*, now: datetime) -> int:
-    """Post the digest to every reviewer when something waits and the day is a working day.
+    """Post the digest to every reviewer, on a working day from 09:00 UTC, when something waits.
 
-    The day stands in the key, so a second run of the day posts nothing. Returns how many letters are new."""
-    holidays = working_days.read_holidays(settings.HOLIDAYS)
-    if not working_days.is_working_day(now.date(), holidays=holidays):
+    The day stands in the key, so a later run of the day posts nothing and one that was missed is caught up the
+    same day. Returns how many letters are new."""
+    if not is_due(now):
         return 0
-    pending = SmartAccountRequest.objects.filter(state=RequestState.PENDING, frozen_at=None)
-    rows = [
-        (since, request) for request in pending.order_by("domain_since") for since in _waiting_since(request)
-    ]
-    if not rows:
+    figures = desk.figures(now=now)
+    if not figures.identifiers and not figures.letters:
         return 0
-    rows.sort(key=lambda row: row[0])
-    domains = sum(request.domain == DomainState.PENDING for _, request in rows)
-    held = sum(request.authorization == AuthorizationState.HELD for _, request in rows)
-    overdue = sum(working_days.review_target_at(since, holidays=holidays) <= now for since, _ in rows)
+    oldest = desk.rows(desk.find(desk.Search(), now=now)[:SHOWN], now=now)
     letter = emails.ReviewerDigest(
         page_path=reverse("review"),
-        domains=domains,
-        held=held,
-        overdue=overdue,
-        waiting=tuple(
-            f"{request.reference}  {request.account_domain}  {_age(since, now)}"
-            for since, request in rows[:SHOWN]
-        ),
+        domains=figures.identifiers,
+        held=figures.letters,
+        overdue=figures.overdue,
+        waiting=tuple(f"{row.request.reference}  {row.request.account_domain}  {row.age}" for row in oldest),
     )
-    reviewers = Person.objects.filter(is_reviewer=True, is_active=True, suspended_at=None)
     return sum(
-        outbox.post(letter, to=reviewer.email, key=f"digest:{now:%Y-%m-%d}:{reviewer.pk}")
-        for reviewer in reviewers
+        outbox.post(letter, to=reviewer.email, key=f"{_key(now)}{reviewer.pk}") for reviewer in reviewers()
     )
 
 
-def _waiting_since(request: SmartAccountRequest) -> list[datetime]:
-    """Since when a reviewer is waited for; one moment at most for each request."""
-    if request.domain == DomainState.PENDING:
-        return [request.domain_since]
-    is_releasable = (
-        request.authorization == AuthorizationState.HELD and request.domain == DomainState.APPROVED
+def reviewers() -> QuerySet[Person]:
+    """Return who gets the digest."""
+    return Person.objects.filter(is_reviewer=True, is_active=True, suspended_at=None)
+
+
+def is_posted(now: datetime) -> bool:
+    """Whether the day's digest was promised already."""
+    return OutgoingEmail.objects.filter(key__startswith=_key(now)).exists()
+
+
+def _key(now: datetime) -> str:
+    return f"digest:{now.astimezone(UTC):%Y-%m-%d}:"
+
+
+def is_due(now: datetime) -> bool:
+    """Whether the day's digest may leave: a working day of the operator, from 09:00 UTC."""
+    at = now.astimezone(UTC)
+    is_working_day = working_days.is_working_day(
+        at.date(), holidays=working_days.read_holidays(settings.HOLIDAYS)
     )
-    return [request.authorization_since] if is_releasable else []
-
-
-def _age(since: datetime, now: datetime) -> str:
-    days = (now - since).days
-    return "1 day" if days == 1 else f"{days} days"
+    return is_working_day and at >= datetime.combine(at.date(), REMINDERS_LEAVE_AT)

@@ -11,10 +11,10 @@ from django.conf import settings
 from notifications import emails, outbox
 from notifications.models import State
 from notifications.outbox import LetterFact
-from requests_app.domain import reminders
 from requests_app.domain.lifecycle import AuthorizationState, DomainState, RequestState, Turn, turn
 from requests_app.models import AuthorizationLink, Nomination, SmartAccountRequest
-from requests_app.services import linking, nomination
+from requests_app.services import linking, nomination, planning
+from requests_app.services.planning import Planned
 
 AUTHORIZATION_WORDS = {
     AuthorizationState.HELD: "We check the authorizer's address first",
@@ -51,14 +51,6 @@ class Stop:
     who: str = ""
     log: tuple[tuple[datetime, str], ...] = ()
     pair: tuple["Stop", ...] = ()
-
-
-@dataclass(frozen=True)
-class Planned:
-    """One coming event: when, and what happens then."""
-
-    at: datetime
-    what: str
 
 
 @dataclass(frozen=True)
@@ -102,31 +94,8 @@ def of(request: SmartAccountRequest, *, now: datetime) -> Progress:
         link=link,
         nominations_left=nomination.may_name(request),
         stops=_stops(request, named, link, facts),
-        plan=plan(request, named, link, now=now),
+        plan=planning.plan(request, named, link, now=now),
     )
-
-
-def plan(
-    request: SmartAccountRequest, named: Nomination | None, link: AuthorizationLink | None, *, now: datetime
-) -> tuple[Planned, ...]:
-    """Return every reminder and end that comes if nobody does anything, in order."""
-    if not request.is_open or request.frozen_at:
-        return ()
-    coming: list[Planned] = []
-    if named and link:
-        clock = linking.clock(request, named, link)
-        due = reminders.plan(clock, now=now) if clock else ()
-        coming += [Planned(item.at, f"Reminder {item.number} to {named.address}") for item in due]
-        coming.append(Planned(link.expires_at, f"The link to {named.address} ends"))
-    if named and named.held_until:
-        coming.append(Planned(named.held_until, "The letter is refused if no reviewer released it"))
-    if request.turn_since and request.expires_at:
-        in_setup = request.state == RequestState.SETUP
-        clock_from = reminders.setup_clock if in_setup else reminders.requester_clock
-        running = clock_from(request.turn_since, handled=request.reminders_handled)
-        coming += [Planned(item.at, "Reminder to you") for item in reminders.plan(running, now=now)]
-        coming.append(Planned(request.expires_at, "The request expires"))
-    return tuple(sorted(coming, key=lambda planned: planned.at))
 
 
 def _stops(
