@@ -105,8 +105,6 @@ def remind_by_hand(request_id: uuid.UUID, *, by: Person, now: datetime) -> Nomin
             )
         if named.reminders_stopped_at:
             raise Conflict("The authorizer asked for no more reminders.")
-        if linking.last_letter_sent_at(request, named, link) is None:
-            raise Conflict("The letter to the authorizer is still on its way. Remind when it has left.")
         sent = [named.last_manual_at] * named.manual_reminders if named.last_manual_at else []
         try:
             opens_at = reminders.manual_opens_at(now, sent_at=sent)
@@ -114,6 +112,8 @@ def remind_by_hand(request_id: uuid.UUID, *, by: Person, now: datetime) -> Nomin
             raise Conflict("No more reminders by hand can be sent to this authorizer.") from None
         if opens_at > now:
             raise LimitReached("One reminder by hand can be sent in 24 hours.", opens_at)
+        if linking.last_letter_sent_at(request, named, link) is None:
+            raise Conflict("The letter to the authorizer is still on its way. Remind when it has left.")
         named.manual_reminders += 1
         named.last_manual_at = now
         letters.reminder(request, named, link, number=0)
