@@ -54,6 +54,7 @@ ACTS = (
     Event.REFUSE,
     Event.UNDO_NOT_MEANT,
     Event.REVOKE,
+    Event.REOPEN,
 )
 
 
@@ -85,6 +86,8 @@ def leaves(
             return [_letter(emails.FactsChanged if was_written_to else emails.Nomination, named.address)]
         case Event.UNDO_NOT_MEANT if named and event in transitions.allowed_now(request):
             return [_letter(emails.NewLink, named.address)]
+        case Event.REOPEN:
+            return [_letter(emails.Reopened, own)]
         case Event.REFUSE | Event.REVOKE:
             return [_letter(emails.ChooseAuthorizer, own)]
     return []

@@ -325,6 +325,17 @@ def domain_rejected(request: SmartAccountRequest, *, now: datetime) -> None:
     _post(request, letter, key=f"domain-rejected:{request.pk}:{now:%Y%m%d%H%M%S}")
 
 
+def reopened(request: SmartAccountRequest, *, reason: str, now: datetime) -> None:
+    """A decision about the identifier was taken back."""
+    letter = emails.Reopened(
+        **_to_requester(request),
+        reopened_at=now.isoformat(),
+        reason=reason,
+        authorization=request.authorization,
+    )
+    _post(request, letter, key=f"reopened:{request.pk}:{now:%Y%m%d%H%M%S}")
+
+
 def rival_decided(rival: SmartAccountRequest, *, now: datetime) -> None:
     """The identifier of this request was approved for another one; it stays open and is decided by itself."""
     _post(

@@ -17,7 +17,16 @@ from people.roles import reviewer_required
 from people.templatetags.moments import day, moment
 from requests_app.domain.lifecycle import Event, NotAllowed
 from requests_app.models import Nomination, SmartAccountRequest
-from requests_app.services import freezing, judging, nomination, not_meant, parties, progress, review
+from requests_app.services import (
+    freezing,
+    judging,
+    nomination,
+    not_meant,
+    parties,
+    progress,
+    reopening,
+    review,
+)
 from requests_app.services.transitions import Conflict
 from requests_app.views.answers import answers_refusals, conflict, person_of, see
 from requests_app.views.requester.domain import shown_version
@@ -104,6 +113,11 @@ def _unfreeze(given: Given) -> str:
     return "You lifted the stop. The request goes on."
 
 
+def _reopen(given: Given) -> str:
+    reopening.reopen(given.request.pk, by=given.by, reason=given.words, now=given.now)
+    return f"You reopened the review of {given.request.account_domain}."
+
+
 def _revoke(given: Given) -> str:
     freezing.revoke(given.request.pk, by=given.by, reason=given.words, now=given.now)
     return "You revoked the authorization. The requester chooses another authorizer."
@@ -130,6 +144,7 @@ ACTS = {
         Act(Event.FREEZE, StaffReasonForm, _freeze),
         Act(Event.UNFREEZE, NoteForm, _unfreeze),
         Act(Event.REVOKE, ReasonForm, _revoke),
+        Act(Event.REOPEN, ReasonForm, _reopen),
     )
 }
 

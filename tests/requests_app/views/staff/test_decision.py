@@ -12,7 +12,7 @@ from people.models import Person
 from requests_app.domain.submission import Authority
 from requests_app.models import HistoryLine, SmartAccountRequest
 from requests_app.models.nomination import Answer
-from requests_app.services import facts, judging, nomination, not_meant
+from requests_app.services import facts, judging, nomination, not_meant, review, withdrawal
 from requests_app.views.staff.decision import ACTS
 from requests_app.views.staff.forms import REJECTIONS, RejectForm
 from smart_accounts.models import SmartAccount
@@ -289,10 +289,12 @@ def test_a_form_without_its_csrf_token_is_refused(desk: Client) -> None:
         ("refuse", {"reason": "No."}),
         ("revoke", {"reason": "No."}),
         ("undo_not_meant", {}),
+        ("reopen", {"reason": "We look again."}),
     ],
 )
 @pytest.mark.parametrize(
-    "situation", ["held", "waiting", "authorized", "not_meant", "with_rival_and_sibling", "yes"]
+    "situation",
+    ["held", "waiting", "authorized", "not_meant", "with_rival_and_sibling", "yes", "approved", "rejected"],
 )
 def test_exactly_the_letters_the_page_shows_leave(
     desk: Client, situation: str, act: str, typed: dict[str, str]
@@ -303,6 +305,8 @@ def test_exactly_the_letters_the_page_shows_leave(
         "authorized": lambda: make.answered(make.request(), Answer.AUTHORIZE),
         "not_meant": make.request,
         "with_rival_and_sibling": lambda: _with_rival_and_sibling(),
+        "approved": lambda: make.approved(make.request(), by=make.reviewer()),
+        "rejected": lambda: _rejected(make.request()),
         "yes": lambda: make.request(authority=Authority.YES),
     }[situation]()
     if situation == "not_meant":
@@ -318,6 +322,12 @@ def test_exactly_the_letters_the_page_shows_leave(
     left = [row for row in make.posted() if row.pk not in known]
     assert sorted((row.kind, row.to) for row in left) == shown
     assert SmartAccount.objects.count() == (1 if situation == "with_rival_and_sibling" else 0)
+
+
+def _rejected(request: SmartAccountRequest) -> SmartAccountRequest:
+    review.reject(request.pk, by=make.reviewer(), facts_version=1, reason="No.", now=NOW)
+    request.refresh_from_db()
+    return request
 
 
 def _with_rival_and_sibling() -> SmartAccountRequest:
@@ -348,9 +358,18 @@ def test_a_reader_who_erred_may_be_written_to_again_though_another_is_asked(desk
     assert make.posted("new_link") == []
 
 
-def test_a_closed_request_offers_nothing(desk: Client) -> None:
+def test_who_decided_cannot_reopen_and_another_reviewer_can(desk: Client, sit_down: SitDown) -> None:
     request = make.request()
     send(desk, request, "reject", reason="No.")
+    refused = send(desk, request, "reopen", reason="A mistake.")
+    assert refused.status_code == 403
+    assert "another reviewer must reopen it" in text_of(refused)
+    assert send(sit_down(make.reviewer()), request, "reopen", reason="A mistake.").status_code == 303
+
+
+def test_a_withdrawn_request_offers_nothing(desk: Client) -> None:
+    request = make.request()
+    withdrawal.withdraw(request.pk, by=request.requester, now=NOW)
     answer = desk.get(url(request))
     assert "Nothing can be decided here now" in text_of(answer)
 

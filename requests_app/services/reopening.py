@@ -1,0 +1,64 @@
+"""A second reviewer takes a decision back: a rejection within 30 days, an approval before active."""
+
+import uuid
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from people.models import Person
+from requests_app.domain import reminders
+from requests_app.domain.authorization import NominationState
+from requests_app.domain.lifecycle import AuthorizationState, Event, RequestState
+from requests_app.models import HistoryLine, SmartAccountRequest
+from requests_app.services import actors, letters, nomination, parties, transitions
+from requests_app.services.transitions import Conflict
+from smart_accounts.services import reservations
+
+DECISIONS = (Event.APPROVE, Event.ACCEPT_PROPOSAL, Event.REJECT)
+
+
+class SameReviewer(parties.Concerned):
+    """Who decided may not take the own decision back (403)."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self, "You decided this yourself, so another reviewer must reopen it.")
+
+
+def reopen(request_id: uuid.UUID, *, by: Person, reason: str, now: datetime) -> SmartAccountRequest:
+    """Let the identifier wait for a reviewer again; the requester is told why.
+
+    After a rejection an authorization that was given stays, an unanswered one has lapsed and a held letter is
+    held for 30 days anew. An approval gives up its reservation. Repeating one's own act changes nothing. Raises
+    SmartAccountRequest.DoesNotExist, parties.Concerned, SameReviewer, NotAllowed, Conflict (30 days are over,
+    or the requester asks for the identifier in another open request)."""
+    try:
+        with transaction.atomic():
+            return _reopen(transitions.locked(request_id), by=by, reason=reason, now=now)
+    except IntegrityError:
+        raise Conflict("The requester has another open request for this identifier.") from None
+
+
+def _reopen(request: SmartAccountRequest, *, by: Person, reason: str, now: datetime) -> SmartAccountRequest:
+    parties.check_reviewer(request, by)
+    last = HistoryLine.objects.filter(request=request).order_by("-id").first()
+    if last and last.event == Event.REOPEN and last.person_id == by.pk:
+        return request
+    transitions.check_allowed(request, Event.REOPEN)
+    decided = request.history.filter(event__in=DECISIONS).order_by("-id").first()
+    if decided and decided.person_id == by.pk:
+        raise SameReviewer
+    was_rejected = request.state == RequestState.REJECTED
+    if was_rejected and request.closed_at and now >= reminders.reopening_ends_at(request.closed_at):
+        raise Conflict(
+            "It was rejected more than 30 days ago, so it stays closed. The requester can ask again."
+        )
+    named = nomination.latest(request)
+    if was_rejected and named and request.authorization == AuthorizationState.PENDING:
+        nomination.end(request, named, NominationState.LAPSED, now=now)
+    if was_rejected and named and request.authorization == AuthorizationState.HELD:
+        named.held_until = reminders.held_clock(now).ends_at
+        named.save(update_fields=["held_until"])
+    reservations.release(str(request.pk))
+    transitions.apply(request, Event.REOPEN, by=actors.reviewer(by), now=now, note=reason)
+    letters.reopened(request, reason=reason, now=now)
+    return request
