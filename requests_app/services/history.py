@@ -76,6 +76,7 @@ def _line(row: HistoryLine, for_staff: bool) -> Line:
     elif role in {Role.REVIEWER, Role.STAFF} and not for_staff:
         who = "by our reviewer" if role is Role.REVIEWER else "by our staff"
     else:
-        who = f"by {inert(row.actor_name)}"
+        # An erased name leaves the role.
+        who = f"by {inert(row.actor_name) or f'the {role}'}"
     note = "" if row.event in FOR_STAFF and not for_staff else inert(row.note)
     return Line(row.at, WORDS[row.event], who, note)
