@@ -87,7 +87,9 @@ def token_of(link: AuthorizationLink) -> str:
     return links.token(links.Label.AUTHORIZATION, link.seed)
 
 
-def answered(made: SmartAccountRequest, answer: Answer, *, reason: str = "", now: datetime = NOW) -> SmartAccountRequest:
+def answered(
+    made: SmartAccountRequest, answer: Answer, *, reason: str = "", now: datetime = NOW
+) -> SmartAccountRequest:
     """The same request after its authorizer answered, code and all."""
     link = link_of(made)
     challenge = authorization.ask_code(link.pk, answer=answer, facts_version=made.facts_version, now=now)
@@ -103,7 +105,9 @@ def answered(made: SmartAccountRequest, answer: Answer, *, reason: str = "", now
     return made
 
 
-def approved(made: SmartAccountRequest, *, by: Person | None = None, now: datetime = NOW) -> SmartAccountRequest:
+def approved(
+    made: SmartAccountRequest, *, by: Person | None = None, now: datetime = NOW
+) -> SmartAccountRequest:
     """The same request after a reviewer approved its identifier."""
     by = by or Person.objects.filter(is_reviewer=True).first() or reviewer()
     review.approve(made.pk, by=by, facts_version=made.facts_version, now=now)

@@ -36,7 +36,11 @@ def test_on_yes_it_is_authorized_at_once_with_signed_evidence_of_the_tick() -> N
 def test_the_same_draft_sent_twice_is_one_request_and_the_draft_is_gone() -> None:
     dana = make.person(DANA)
     draft = Draft.objects.create(
-        person=dana, created_at=NOW, saved_at=NOW, warn_at=NOW + timedelta(days=83), expires_at=NOW + timedelta(days=91)
+        person=dana,
+        created_at=NOW,
+        saved_at=NOW,
+        warn_at=NOW + timedelta(days=83),
+        expires_at=NOW + timedelta(days=91),
     )
     first, second = (
         submission.submit(make.answers(), draft_id=draft.pk, requester=dana, client_network="", now=NOW)
@@ -56,7 +60,9 @@ def test_a_letter_across_domains_is_held_without_link_or_letter() -> None:
     assert make.kinds() == ["held", "request_sent"]
 
 
-def test_where_the_operator_refuses_unproven_nominations_nothing_is_stored(settings: pytest.FixtureRequest) -> None:
+def test_where_the_operator_refuses_unproven_nominations_nothing_is_stored(
+    settings: pytest.FixtureRequest,
+) -> None:
     settings.UNPROVEN_NOMINATIONS = "refuse"  # type: ignore[attr-defined]
     with pytest.raises(nomination.NominationRefused):
         make.request(authorizer_address="lee@globex.example")
@@ -64,7 +70,9 @@ def test_where_the_operator_refuses_unproven_nominations_nothing_is_stored(setti
     assert make.posted() == []
 
 
-@pytest.mark.parametrize("address", ["dana.whitfield+x@acme-robotics.example", "second@acme-robotics.example"])
+@pytest.mark.parametrize(
+    "address", ["dana.whitfield+x@acme-robotics.example", "second@acme-robotics.example"]
+)
 def test_no_address_of_the_requester_can_be_the_authorizer(address: str) -> None:
     from allauth.account.models import EmailAddress
 
@@ -103,7 +111,9 @@ def test_nobody_named_makes_the_requester_administrator() -> None:
 
 
 def test_company_information_is_kept_as_given() -> None:
-    details = CompanyDetails(name="CCO Esup, Inc.", country="US", city="Irvine", area="CA", postal_code="92617")
+    details = CompanyDetails(
+        name="CCO Esup, Inc.", country="US", city="Irvine", area="CA", postal_code="92617"
+    )
     request = make.request(company=details)
     assert (request.company.name, request.company.area) == ("CCO Esup, Inc.", "CA")
 
@@ -153,5 +163,9 @@ def test_an_unknown_draft_id_of_somebody_else_does_not_open_their_request() -> N
     submission.submit(make.answers(), draft_id=draft_id, requester=dana, client_network="", now=NOW)
     with pytest.raises(Exception, match="draft_id"):
         submission.submit(
-            make.answers(requester_address=kim.email), draft_id=draft_id, requester=kim, client_network="", now=NOW
+            make.answers(requester_address=kim.email),
+            draft_id=draft_id,
+            requester=kim,
+            client_network="",
+            now=NOW,
         )
