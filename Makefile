@@ -1,7 +1,7 @@
 # The commands of this product. `make help` lists them.
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults demo bench lock
+.PHONY: help run test check faults demo bench pictures lock
 
 VENV = .venv/bin/python
 
@@ -45,6 +45,10 @@ demo: ## the reference example end to end, printing each letter
 bench: ## the figures of docs/benchmarks.md
 	@$(call environment,requirements-dev.txt)
 	@exec $(VENV) -m benchmarks
+
+pictures: ## take the pictures of the docs from a running demo
+	@$(call environment,requirements-dev.txt)
+	@exec $(VENV) -m tests.pictures
 
 lock: ## pin every dependency again, with hashes (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
