@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from people import addresses
+from people import addresses, locks
 from people.models import Person
 from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.domain.identifiers import HoldReason
@@ -43,6 +43,8 @@ def check(request: SmartAccountRequest, colleague: str, *, now: datetime) -> Col
     Raises NoneLeft, NominationRefused. In a transaction that holds the request's lock: counts are taken."""
     if not left(request):
         raise NoneLeft
+    # Two requests handed on to one address at once: the second sees the first.
+    locks.advisory(f"nominations of {addresses.comparison_key(colleague)}")
     if not addresses.is_role(colleague):
         _check_new(request, colleague)
     try:
