@@ -103,12 +103,12 @@ def _facts(visit: Visit) -> list[dict[str, object]]:
             "value": f"{settings.OPERATOR_NAME} may activate this account. Its administrators manage the company’s"
             " product and service entitlements, licence agreements, users and roles.",
         },
-        {"term": "Reference", "value": request.reference},
         {
             "term": "Answer by",
             "value": until(visit.opened.link.expires_at),
             "sub": "After that the link stops working and nothing is activated.",
         },
+        {"term": "Reference", "value": request.reference},
     ]
 
 

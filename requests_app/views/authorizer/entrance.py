@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+from prometheus_client import Counter
 
 from notifications import links
 from requests_app.domain.authorization import DeadCause
@@ -20,9 +21,18 @@ from requests_app.views.authorizer.doors import READS, checks_method_then_form
 # The row goes with the nightly run; until then it answers as if it were gone.
 FORGOTTEN_AFTER = timedelta(days=90)
 
+# Counted, and stored nowhere: most openings are a mail scanner's and would be shown as a person's.
+openings = Counter("authorizer_link_openings", "Openings of e-mailed links, scanners included.", ["answer"])
+
 
 def _open_link(request: HttpRequest, typed: str) -> HttpResponse:
     """Send the reader of an authorization link to its page; say why a dead one is dead."""
+    response = _look_up(request, typed)
+    openings.labels(answer=str(response.status_code)).inc()
+    return response
+
+
+def _look_up(request: HttpRequest, typed: str) -> HttpResponse:
     now = timezone.now()
     token = links.read(typed)
     try:

@@ -15,10 +15,11 @@ from requests_app.services.authorization import (
     BeingChecked,
     CodesExhausted,
     LinkDead,
+    LinkUnknown,
     RequesterCannotAuthorize,
 )
 from requests_app.services.limits import LimitReached
-from requests_app.services.taking_back import ReceiptOver
+from requests_app.services.taking_back import ReceiptOver, ReceiptUnknown
 from requests_app.services.transitions import Conflict, NotYours
 from requests_app.views import answers
 from requests_app.views.authorizer.visits import NoEntry, OtherPerson
@@ -81,6 +82,8 @@ DEAD = {
 
 REFUSED = (
     NoEntry,
+    LinkUnknown,
+    ReceiptUnknown,
     OtherPerson,
     NotYours,
     RequesterCannotAuthorize,
@@ -95,7 +98,7 @@ REFUSED = (
 def of(request: HttpRequest, refusal: Exception, *, key: uuid.UUID, back: str, now: datetime) -> HttpResponse:
     """Answer one of REFUSED at the link or receipt `key`; `back` is its first page."""
     match refusal:
-        case NoEntry():
+        case NoEntry() | LinkUnknown() | ReceiptUnknown():
             return reopen(request)
         case OtherPerson() | NotYours():
             return other_person(request, back=back)

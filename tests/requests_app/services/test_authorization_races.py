@@ -5,19 +5,19 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from notifications import links
-from requests_app.models import Decision
+from requests_app.models import Decision, SmartAccountRequest
 from requests_app.models.nomination import Answer
-from requests_app.services import authorization, evidence, withdrawal
+from requests_app.services import authorization, evidence, taking_back, withdrawal
 from tests import make
 from tests.make import NOW
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 WON = "won"
+SAM = "sam.ito@acme-robotics.example"
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
@@ -40,72 +40,104 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
         return sorted(pool.map(run, acts))
 
 
-if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+def test_of_fifty_decisions_at_once_exactly_one_is_recorded() -> None:
+    made = make.request()
+    link = make.link_of(made)
+    challenge = authorization.ask_code(link.pk, answer=Answer.AUTHORIZE, facts_version=1, now=NOW)
+    code = links.code_for(str(challenge.pk))
 
-    def test_of_fifty_decisions_at_once_exactly_one_is_recorded() -> None:
-        made = make.request()
+    def decide() -> object:
+        return authorization.confirm(link.pk, code=code, ticked=True, reason="", facts_version=1, now=NOW)
+
+    outcomes = at_once(*[decide] * 50)
+
+    assert outcomes == ["LinkDead"] * 49 + [WON]
+    assert Decision.objects.count() == 1
+    assert len(make.posted("decision_receipt")) == 1
+
+
+def test_a_guessed_code_is_tried_five_times_however_many_guess_at_once() -> None:
+    made = make.request()
+    link = make.link_of(made)
+    challenge = authorization.ask_code(link.pk, answer=Answer.AUTHORIZE, facts_version=1, now=NOW)
+    wrong = f"{(int(links.code_for(str(challenge.pk))) + 1) % 10**6:06}"
+
+    def guess() -> object:
+        return authorization.confirm(link.pk, code=wrong, ticked=True, reason="", facts_version=1, now=NOW)
+
+    assert at_once(*[guess] * 12) == ["CodeRefused"] * 12
+    challenge.refresh_from_db()
+    assert challenge.tries == 5
+
+
+def test_of_authorizing_and_withdrawing_at_once_the_later_finds_the_earlier() -> None:
+    made = make.request()
+    link = make.link_of(made)
+    challenge = authorization.ask_code(link.pk, answer=Answer.AUTHORIZE, facts_version=1, now=NOW)
+    code = links.code_for(str(challenge.pk))
+
+    outcomes = at_once(
+        lambda: authorization.confirm(link.pk, code=code, ticked=True, reason="", facts_version=1, now=NOW),
+        lambda: withdrawal.withdraw(made.pk, by=made.requester, now=NOW),
+    )
+
+    made.refresh_from_db()
+    assert made.state == "withdrawn"
+    assert outcomes in ([WON, WON], ["LinkDead", WON])
+    assert Decision.objects.count() == outcomes.count(WON) - 1
+    assert not list(evidence.verify())
+
+
+def test_asked_for_many_times_at_once_one_code_leaves() -> None:
+    made = make.request()
+    link = make.link_of(made)
+
+    def ask() -> object:
+        return authorization.ask_code(link.pk, answer=Answer.AUTHORIZE, facts_version=1, now=NOW)
+
+    assert at_once(*[ask] * 12) == [WON] * 12
+    assert len(make.posted("authorizer_code")) == 1
+
+
+def test_two_requests_handed_on_to_one_colleague_at_once_ask_them_once() -> None:
+    first = make.request()
+    second = make.request(
+        authorizer_address="lee@acme-robotics.example", account_domain="lab.acme-robotics.example"
+    )
+
+    def hand_on(made: SmartAccountRequest) -> Callable[[], object]:
         link = make.link_of(made)
-        challenge = authorization.ask_code(link.pk, answer=Answer.AUTHORIZE, facts_version=1, now=NOW)
+        challenge = authorization.ask_code(
+            link.pk, answer=Answer.HAND_ON, colleague=SAM, facts_version=1, now=NOW
+        )
         code = links.code_for(str(challenge.pk))
-
-        def decide() -> object:
-            return authorization.confirm(link.pk, code=code, ticked=True, reason="", facts_version=1, now=NOW)
-
-        outcomes = at_once(*[decide] * 50)
-
-        assert outcomes == ["LinkDead"] * 49 + [WON]
-        assert Decision.objects.count() == 1
-        assert len(make.posted("decision_receipt")) == 1
-
-    def test_a_guessed_code_is_tried_five_times_however_many_guess_at_once() -> None:
-        made = make.request()
-        link = make.link_of(made)
-        challenge = authorization.ask_code(link.pk, answer=Answer.AUTHORIZE, facts_version=1, now=NOW)
-        wrong = f"{(int(links.code_for(str(challenge.pk))) + 1) % 10**6:06}"
-
-        def guess() -> object:
-            return authorization.confirm(
-                link.pk, code=wrong, ticked=True, reason="", facts_version=1, now=NOW
-            )
-
-        assert at_once(*[guess] * 12) == ["CodeRefused"] * 12
-        challenge.refresh_from_db()
-        assert challenge.tries == 5
-
-    def test_of_authorizing_and_withdrawing_at_once_the_later_finds_the_earlier() -> None:
-        made = make.request()
-        link = make.link_of(made)
-        challenge = authorization.ask_code(link.pk, answer=Answer.AUTHORIZE, facts_version=1, now=NOW)
-        code = links.code_for(str(challenge.pk))
-
-        outcomes = at_once(
-            lambda: authorization.confirm(
-                link.pk, code=code, ticked=True, reason="", facts_version=1, now=NOW
-            ),
-            lambda: withdrawal.withdraw(made.pk, by=made.requester, now=NOW),
+        return lambda: authorization.confirm(
+            link.pk, code=code, ticked=False, reason="", facts_version=1, now=NOW
         )
 
-        made.refresh_from_db()
-        assert made.state == "withdrawn"
-        assert outcomes in ([WON, WON], ["LinkDead", WON])
-        assert Decision.objects.count() == outcomes.count(WON) - 1
-        assert not list(evidence.verify())
+    outcomes = at_once(hand_on(first), hand_on(second))
 
-    def test_asked_for_many_times_at_once_one_code_leaves() -> None:
-        made = make.request()
-        link = make.link_of(made)
+    assert outcomes == ["NominationRefused", WON]
+    assert len(make.posted("handed_on", to=SAM)) == 1
 
-        def ask() -> object:
-            return authorization.ask_code(link.pk, answer=Answer.AUTHORIZE, facts_version=1, now=NOW)
 
-        assert at_once(*[ask] * 12) == [WON] * 12
-        assert len(make.posted("authorizer_code")) == 1
+def test_of_two_taking_back_at_once_one_does() -> None:
+    made = make.answered(make.request(), Answer.AUTHORIZE)
+    decision = made.decisions.get()
+    challenge = taking_back.ask_code(decision.pk, now=NOW)
+    code = links.code_for(str(challenge.pk))
 
-    def test_a_new_link_asked_for_many_times_at_once_is_one() -> None:
-        made = make.request()
-        link = make.link_of(made)
+    outcomes = at_once(*[lambda: taking_back.take_back(decision.pk, code=code, now=NOW)] * 8)
 
-        outcomes = at_once(*[lambda: authorization.send_new_link(link.pk, now=link.expires_at)] * 12)
+    assert outcomes == ["NothingToTakeBack"] * 7 + [WON]
+    assert made.decisions.filter(answer=Answer.TAKE_BACK).count() == 1
 
-        assert outcomes == [WON] * 12
-        assert len(make.posted("new_link")) == 1
+
+def test_a_new_link_asked_for_many_times_at_once_is_one() -> None:
+    made = make.request()
+    link = make.link_of(made)
+
+    outcomes = at_once(*[lambda: authorization.send_new_link(link.pk, now=link.expires_at)] * 12)
+
+    assert outcomes == [WON] * 12
+    assert len(make.posted("new_link")) == 1

@@ -164,6 +164,18 @@ def test_a_form_without_its_proof_is_403_before_anything_else(link: Authorizatio
     assert browser.post(page_of(link), data="{}", content_type="application/json").status_code == 403
 
 
+def test_a_form_from_another_site_is_403(browser: Browser, link: AuthorizationLink) -> None:
+    for name, value in (("Origin", "https://evil.example"), ("Origin", "null")):
+        proof = browser.cookies[settings.CSRF_COOKIE_NAME].value
+        fields = {"answer": "decline", "facts_version": "1", "csrfmiddlewaretoken": proof}
+        assert browser.post(page_of(link), fields, headers={name: value}).status_code == 403
+    assert not make.posted("authorizer_code")
+
+
+def test_a_body_beyond_all_forms_is_413(browser: Browser, link: AuthorizationLink) -> None:
+    assert browser.send(page_of(link), answer="decline", reason="x" * 600_000).status_code == 413
+
+
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
 def test_another_method_is_405_before_it_is_anything_else(link: AuthorizationLink, method: str) -> None:
     assert getattr(Client(enforce_csrf_checks=True), method)(page_of(link)).status_code == 405

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.test.utils import override_settings
+from prometheus_client import REGISTRY
 
 from notifications import links
 from requests_app.models import AuthorizationLink
@@ -103,6 +104,15 @@ def test_a_scanner_writes_nothing_and_head_gets_no_cookie(link: AuthorizationLin
         assert (head.status_code, len(head.cookies)) == (303, 0)
         assert Client().get(path_of(link)).status_code == 303
     assert every_row() == before
+
+
+def test_openings_are_counted_and_not_stored(link: AuthorizationLink) -> None:
+    def counted() -> float:
+        return REGISTRY.get_sample_value("authorizer_link_openings_total", {"answer": "303"}) or 0
+
+    before = counted()
+    Client().get(path_of(link))
+    assert counted() == before + 1
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch", "options"])
