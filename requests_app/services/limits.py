@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from notifications import alerts
+from notifications.emails.operator_alert import Alert
 from people import locks
 from people.models import Person
 from requests_app.domain.identifiers import HoldReason
@@ -77,4 +79,12 @@ def counted_reasons(person: Person, address_key: str, now: datetime) -> frozense
         ).count()
         if together >= settings.LIMIT_YOUNG_ACCOUNTS_TOGETHER:
             reasons.add(HoldReason.GLOBAL_CAP)
+            alerts.raise_alert(
+                Alert.MANY_NOMINATIONS,
+                cause="young accounts",
+                facts=(
+                    f"{together} nomination letters of young accounts in 24 hours; further ones are held.",
+                ),
+                now=now,
+            )
     return frozenset(reasons)
