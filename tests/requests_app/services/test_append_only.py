@@ -111,3 +111,11 @@ def test_a_decision_may_lose_its_personal_values_and_its_receipt() -> None:
 def test_saving_what_was_not_changed_is_no_change() -> None:
     decision().save()
     HistoryLine.objects.earliest("pk").save()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_transactional_tests_begin_without_the_history_of_the_one_before(time: str) -> None:
+    assert not HistoryLine.objects.exists()
+    written = decision()
+    assert refuses(Decision.objects.filter(pk=written.pk), answer="authorize")
