@@ -171,6 +171,8 @@ def _follow_request(request: SmartAccountRequest, change: Change, now: datetime)
     before, after = change.before.request, change.after.request
     if before is after:
         return
+    # Another clock runs now, even if it should count from the same moment.
+    request.turn_since = None
     if after is RequestState.SETUP:
         request.setup_entered_at = now
         SetUp.objects.get_or_create(request=request)
