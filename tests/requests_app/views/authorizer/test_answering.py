@@ -1,7 +1,5 @@
 """The authorizer's page: who may look, what it shows, and what an answer needs."""
 
-import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -31,12 +29,6 @@ pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
 UNKNOWN = "/authorize/00000000-0000-4000-8000-000000000000/"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
@@ -328,36 +320,3 @@ def test_names_and_messages_are_shown_as_typed_and_never_as_markup(clock: time_m
     assert "<script>alert" not in page
     assert "{{ settings" in page
     assert settings.SECRET_KEY not in page
-
-
-def test_a_new_link_is_one_post_and_pressed_again_already_sent(
-    browser: Browser, link: AuthorizationLink, clock: time_machine.Traveller
-) -> None:
-    clock.move_to(link.expires_at)
-    browser.get(path_of(link))
-    for _ in range(2):
-        response = browser.send(f"/authorize/{link.pk}/new-link/")
-        assert (response.status_code, response.headers["Location"]) == (303, done_of(link))
-    assert "A new link is on its way" in text_of(browser.get(done_of(link)))
-    assert len(make.posted("new_link")) == 1
-
-
-def test_new_links_are_once_a_day_and_three(
-    browser: Browser, link: AuthorizationLink, clock: time_machine.Traveller
-) -> None:
-    for number in range(3):
-        clock.move_to(NOW + timedelta(days=number))
-        current = make.link_of(link.nomination.request)
-        browser.open(current)
-        assert browser.send(f"/authorize/{current.pk}/new-link/").status_code == 303
-        fresh = make.link_of(link.nomination.request)
-        browser.open(fresh)
-        assert browser.send(f"/authorize/{fresh.pk}/new-link/").status_code == (409 if number == 2 else 429)
-
-
-def test_a_new_link_needs_the_cookie_and_a_form(link: AuthorizationLink) -> None:
-    path = f"/authorize/{link.pk}/new-link/"
-    assert Client(enforce_csrf_checks=True).get(path).status_code == 405
-    assert Client(enforce_csrf_checks=True).post(path).status_code == 403
-    assert Client().post(path).status_code == 403
-    assert Client().post(f"/authorize/{uuid.uuid4()}/new-link/").status_code == 403

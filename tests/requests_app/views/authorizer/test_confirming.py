@@ -1,6 +1,5 @@
 """The code page and what comes after it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -32,12 +31,6 @@ SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 SAM = "sam.ito@acme-robotics.example"
 TICK = {"agreed": statement.VERSION}
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture
