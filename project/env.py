@@ -15,6 +15,16 @@ from django.core.exceptions import ImproperlyConfigured
 PLACEHOLDERS = ("changeme", "change-me", "secret", "example", "placeholder", "insecure", "password")
 SECRET_NAMES = ("SECRET_KEY", "LINK_KEYS", "CODE_KEYS", "EVIDENCE_KEYS", "SESSION_KEYS", "HASH_KEY")
 MINIMUM_SECRET_LENGTH = 32
+# What each provider signs its tracking webhooks under, by Anymail's names; the others know no signature.
+WEBHOOK_SIGNATURES = {
+    "mailersend": ("MAILERSEND_SIGNING_SECRET",),
+    "mailgun": ("MAILGUN_WEBHOOK_SIGNING_KEY",),
+    "mailtrap": ("MAILTRAP_TRACKING_SECRET",),
+    "mandrill": ("MANDRILL_WEBHOOK_KEY",),
+    "postal": ("POSTAL_WEBHOOK_KEY",),
+    "resend": ("RESEND_SIGNING_SECRET",),
+    "sendgrid": ("SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY",),
+}
 
 
 def text(name: str, default: str = "") -> str:
@@ -104,12 +114,15 @@ def secret(name: str, fallback: dict[str, str]) -> str:
     value = text(name) or fallback.get(name, "")
     if not value:
         raise ImproperlyConfigured(f"{name} is missing. Set it to a random value of at least 32 characters.")
-    lowered = value.lower()
-    if any(word in lowered for word in PLACEHOLDERS) or len(set(value)) < 8:
+    if _is_placeholder(value):
         raise ImproperlyConfigured(f"{name} looks like a placeholder. Set it to a random value.")
     if len(value) < MINIMUM_SECRET_LENGTH:
         raise ImproperlyConfigured(f"{name} is too short. Use at least {MINIMUM_SECRET_LENGTH} characters.")
     return value
+
+
+def _is_placeholder(value: str) -> bool:
+    return any(word in value.lower() for word in PLACEHOLDERS) or len(set(value)) < 8
 
 
 def keys(name: str, value: str) -> dict[str, str]:
@@ -144,7 +157,7 @@ def database(url: str) -> dict[str, Any]:
         }
     if parts.scheme in {"postgres", "postgresql"}:
         options = dict(parse_qsl(parts.query))
-        entry = {
+        return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
@@ -155,8 +168,9 @@ def database(url: str) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {"connect_timeout": 5, **options},
         }
-        return entry
-    raise ImproperlyConfigured(f"DATABASE_URL must start with sqlite:// or postgres://, not {parts.scheme!r}.")
+    raise ImproperlyConfigured(
+        f"DATABASE_URL must start with sqlite:// or postgres://, not {parts.scheme!r}."
+    )
 
 
 def email(url: str, data_dir: Path) -> dict[str, Any]:
@@ -179,13 +193,29 @@ def email(url: str, data_dir: Path) -> dict[str, Any]:
             "EMAIL_USE_SSL": parts.scheme == "smtps",
         }
     if parts.scheme.startswith("anymail+"):
-        provider = parts.scheme.removeprefix("anymail+")
-        if not query.get("WEBHOOK_SECRET") and not any("SIGNING" in name or "KEY" in name for name in query):
-            raise ImproperlyConfigured("EMAIL_URL: an Anymail provider needs WEBHOOK_SECRET or a signing key.")
+        provider = parts.scheme.removeprefix("anymail+").replace("-", "_")
+        _check_webhooks(provider, query)
         return {"EMAIL_BACKEND": f"anymail.backends.{provider}.EmailBackend", "ANYMAIL": query}
     raise ImproperlyConfigured(
         f"EMAIL_URL must start with mailbox://, smtp://, smtp+tls://, smtps:// or anymail+…://, not {parts.scheme!r}."
     )
+
+
+def _check_webhooks(provider: str, query: dict[str, str]) -> None:
+    """Refuse a provider whose webhooks anybody could forge: a forged bounce would end a nomination.
+
+    A key for sending proves nothing about who calls us; only a shared secret or the provider's own signature
+    does. A WEBHOOK_SECRET that is given has to be a good one even beside a signature, for both are asked."""
+    secret = query.get("WEBHOOK_SECRET", "")
+    signatures = WEBHOOK_SIGNATURES.get(provider, ())
+    if not secret and not any(query.get(name) for name in signatures):
+        needed = " or ".join(("WEBHOOK_SECRET", *signatures))
+        raise ImproperlyConfigured(f"EMAIL_URL: the webhooks of {provider} need {needed}.")
+    if secret and (":" not in secret or len(secret) < MINIMUM_SECRET_LENGTH or _is_placeholder(secret)):
+        raise ImproperlyConfigured(
+            "EMAIL_URL: WEBHOOK_SECRET must read random:random,"
+            f" at least {MINIMUM_SECRET_LENGTH} characters together."
+        )
 
 
 def broker(redis_url: str) -> str:
@@ -199,7 +229,9 @@ def broker(redis_url: str) -> str:
         query = {("virtual_host" if name == "db" else name): value for name, value in parse_qsl(parts.query)}
         login = parts.netloc if "@" in parts.netloc else ""
         return f"redis+socket://{login}{parts.path}" + (f"?{urlencode(query)}" if query else "")
-    raise ImproperlyConfigured(f"REDIS_URL must start with redis://, rediss:// or unix://, not {parts.scheme!r}.")
+    raise ImproperlyConfigured(
+        f"REDIS_URL must start with redis://, rediss:// or unix://, not {parts.scheme!r}."
+    )
 
 
 def instant(name: str) -> datetime | None:
