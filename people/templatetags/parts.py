@@ -35,8 +35,11 @@ def summary(
 ) -> list[tuple[str, str]]:
     """List everything that is wrong on a page as (id to focus, message), in the order of the page.
 
-    What concerns a whole form, or a hidden field, has no control to focus: its id is empty."""
-    every = [*([form] if isinstance(form, BaseForm) else []), *(forms or [])]
+    What concerns a whole form, or a hidden field, has no control to focus: its id is empty. A form that is
+    among `forms` as well, as where a page with several calls one of them `form`, is listed once."""
+    every = list(forms or [])
+    if isinstance(form, BaseForm) and form not in every:
+        every.insert(0, form)
     return [found for each in every for found in _problems(each)] + list(more or [])
 
 
