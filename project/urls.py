@@ -1,5 +1,8 @@
 """Every address of the product; each app lists its own."""
 
+import re
+
+from anymail.urls import urlpatterns as hooks
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -27,8 +30,10 @@ urlpatterns = [
 ]
 
 if settings.EMAIL_BACKEND.startswith("anymail."):
-    # The provider's webhooks; Anymail asks for their secret.
-    urlpatterns.append(path("anymail/", include("anymail.urls")))
+    # What this provider tells of letters, and no other: of others no proof is configured that could be asked for.
+    provider = settings.EMAIL_BACKEND.split(".")[2]
+    tracking = [hook for hook in hooks if re.match(rf"\^?{provider}/(?!inbound)", str(hook.pattern))]
+    urlpatterns.append(path("anymail/", include(tracking)))
 
 handler400 = pages.bad_request
 handler403 = pages.permission_denied

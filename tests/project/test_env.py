@@ -321,13 +321,24 @@ def production(**changed: str | None) -> dict[str, str]:
     return {name: value for name, value in {**complete, **changed}.items() if value is not None}
 
 
-def start(environment: dict[str, str]) -> str:
-    """Read the settings in a process of their own; returns "" or the sentence that refused them."""
-    script = (
-        "from django.core.exceptions import ImproperlyConfigured\n"
-        "try:\n    import project.settings\n"
-        "except ImproperlyConfigured as refused:\n    print(refused)"
-    )
+START = """
+from django.core.exceptions import ImproperlyConfigured
+try:
+    import project.settings
+except ImproperlyConfigured as refused:
+    print(refused)
+"""
+WEBHOOKS = """
+import django
+django.setup()
+from project.urls import urlpatterns
+(webhooks,) = [each for each in urlpatterns if str(each.pattern) == "anymail/"]
+print(*(each.pattern for each in webhooks.url_patterns))
+"""
+
+
+def start(environment: dict[str, str], script: str = START) -> str:
+    """Read the settings in a process of their own; returns what it prints: "", or the sentence that refused them."""
     run = subprocess.run(
         [sys.executable, "-c", script],
         cwd=settings.BASE_DIR,
@@ -376,3 +387,16 @@ def test_production_names_everything_it_lacks_at_once():
 )
 def test_production_refuses_what_is_not_safe(changed, words):
     assert words in start(production(**changed))
+
+
+@pytest.mark.parametrize(
+    ("url", "webhooks"),
+    [
+        ("anymail+mailgun://?MAILGUN_WEBHOOK_SIGNING_KEY=y", "mailgun/tracking/"),
+        ("anymail+mandrill://?MANDRILL_WEBHOOK_KEY=y", "mandrill/ mandrill/tracking/"),
+        (f"anymail+brevo://?WEBHOOK_SECRET=anymail:{GOOD}", "brevo/tracking/"),
+    ],
+)
+def test_only_the_configured_provider_can_call_a_webhook(url, webhooks):
+    environment = production(EMAIL_URL=url, DJANGO_SETTINGS_MODULE="project.settings")
+    assert start(environment, WEBHOOKS) == webhooks
