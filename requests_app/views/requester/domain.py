@@ -14,11 +14,14 @@ from django.views.decorators.http import require_http_methods
 from people.refusals import refuse
 from requests_app.domain.lifecycle import Event
 from requests_app.models import SmartAccountRequest
-from requests_app.services import authorization, review, submission, transitions
+from requests_app.services import authorization, nomination, review, submission, transitions
 from requests_app.services.authorization import StatementNotTicked
 from requests_app.views.answers import answers_refusals, person_of, see
 from requests_app.views.requester.forms import AnswerDomainForm, StatementForm
 from requests_app.views.requester.page import own
+
+# Where the operator refuses nominations that both addresses do not prove.
+UNPROVEN = "Your address and the authorizer’s must both belong to this domain. Name another authorizer first"
 
 
 def shown_version(request: HttpRequest) -> int:
@@ -59,6 +62,8 @@ def answer(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
         )
     except submission.AlreadyOpen as already:
         form.add_error("account_domain", f"You have an open request for it: {already.request.reference}")
+    except nomination.NominationRefused:
+        form.add_error("account_domain", UNPROVEN)
     except submission.AccountExists as exists:
         return _account_exists(request, exists)
     else:
@@ -83,6 +88,8 @@ def _accept(request: HttpRequest, seen: SmartAccountRequest) -> HttpResponse:
             form.add_error(
                 None, "Your own address must belong to this domain, since you authorize it yourself"
             )
+        except nomination.NominationRefused:
+            form.add_error(None, UNPROVEN)
         except StatementNotTicked:
             form.add_error("statement_version", "Tick the statement to authorize activation")
         else:
