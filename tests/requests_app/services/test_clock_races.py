@@ -1,14 +1,16 @@
 """Two runs of the clock at once, and the clock against a person. On PostgreSQL alone."""
 
+import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 
 from requests_app.models import SmartAccountRequest
 from requests_app.models.nomination import Answer
-from requests_app.services import authorization, evidence, expiring, nomination, reminding, withdrawal
+from requests_app.services import authorization, evidence, expiring, nomination, passes, reminding, withdrawal
 from tests import make
 from tests.make import NOW
 from tests.requests_app.services.moments import end_of_day, leave, on_day
@@ -101,3 +103,18 @@ def test_reminders_by_hand_at_once_are_one() -> None:
     acts = [lambda: reminding.remind_by_hand(made.pk, by=made.requester, now=on_day(2))] * 3
     assert at_once(*acts) == ["LimitReached", "LimitReached", WON]
     assert len(make.posted("reminder")) == 1
+
+
+def test_without_its_database_a_pass_stops_instead_of_failing_row_by_row() -> None:
+    tried = []
+
+    def lose_the_database(row_id: uuid.UUID, *, now: datetime) -> bool:
+        tried.append(row_id)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        return True
+
+    with pytest.raises(OperationalError):
+        passes.each([uuid.uuid4(), uuid.uuid4()], lose_the_database, now=NOW)
+    connection.close()
+    assert len(tried) == 1
