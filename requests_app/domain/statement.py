@@ -31,3 +31,17 @@ def text(account_domain: str, *, account_name: str, administrators: Sequence[str
         " If none of them has signed in by the time of activation, the person who asked for the account"
         " administers it too."
     )
+
+
+def own_text(*, operator: str) -> str:
+    """Return the statement a requester ticks on *Yes*, below the identifier, the name and the people it is about.
+
+    The facts stand above it on the page and beside it in the evidence: the words are the same before and
+    after they are typed, so what is kept is exactly what was shown.
+    """
+    return (
+        f"I may act for the organization that uses the identifier above: I have {AUTHORITY}."
+        f" I authorize {operator} to activate the Smart Account with the identifier, the name and the"
+        " administrators given above. If I name no administrator, or none of them has signed in by the time"
+        " of activation, I administer it."
+    )

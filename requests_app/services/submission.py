@@ -4,6 +4,7 @@ import secrets
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from people.models import Person
@@ -15,7 +16,6 @@ from requests_app.models import Administrator, Company, Draft, SmartAccountReque
 from requests_app.models.nomination import Answer
 from requests_app.services import (
     actors,
-    authorization,
     evidence,
     letters,
     limits,
@@ -109,7 +109,7 @@ def tick(request: SmartAccountRequest, *, now: datetime) -> None:
         answer=Answer.AUTHORIZE,
         address=request.requester_address,
         now=now,
-        text=authorization.statement_for(request),
+        text=statement.own_text(operator=settings.OPERATOR_NAME),
         statement_version=statement.VERSION,
     )
 

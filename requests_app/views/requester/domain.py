@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,9 +13,10 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from people.refusals import refuse
+from requests_app.domain import statement
 from requests_app.domain.lifecycle import Event
 from requests_app.models import SmartAccountRequest
-from requests_app.services import authorization, nomination, review, submission, transitions
+from requests_app.services import nomination, review, submission, transitions
 from requests_app.services.authorization import StatementNotTicked
 from requests_app.views.answers import answers_refusals, person_of, see
 from requests_app.views.requester.forms import AnswerDomainForm, StatementForm
@@ -111,7 +113,7 @@ def _page(
         "form": form,
         "accept": accept,
         "forms_with_errors": [one for one in (accept, form) if one.errors],
-        "statement": authorization.statement_for(seen),
+        "statement": statement.own_text(operator=settings.OPERATOR_NAME),
     }
     return render(request, "requests_app/domain.html", context, status=status)
 

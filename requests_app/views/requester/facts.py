@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -11,10 +12,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from requests_app.domain import statement
 from requests_app.domain.lifecycle import Event
 from requests_app.domain.submission import ACCOUNT_NAME_LIMIT
 from requests_app.models import SmartAccountRequest
-from requests_app.services import authorization, company_information, facts, transitions
+from requests_app.services import company_information, facts, transitions
 from requests_app.views.answers import answers_refusals, person_of, see
 from requests_app.views.requester.domain import shown_version
 from requests_app.views.requester.forms import StatementForm
@@ -155,6 +157,6 @@ def _page(
         "form": people,
         "ticked": ticked,
         "forms_with_errors": [form for form in (name, people, ticked) if form.errors],
-        "statement": authorization.statement_for(seen),
+        "statement": statement.own_text(operator=settings.OPERATOR_NAME),
     }
     return render(request, "requests_app/administrators.html", context, status=status)

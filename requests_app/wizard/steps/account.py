@@ -104,13 +104,8 @@ class AccountForm(PageForm):
 
     @property
     def statement(self) -> str:
-        """The text beside the tick. It speaks of the fields above it: what is typed there can still change."""
-        return statement.text(
-            "the identifier above" if self.shows_field else self.identifier,
-            account_name="account name above",
-            administrators=(self.answers.requester_address,),
-            operator=settings.OPERATOR_NAME,
-        )
+        """The text beside the tick; it speaks of the fields above it."""
+        return statement.own_text(operator=settings.OPERATOR_NAME)
 
     def clean_account_domain(self) -> str:
         try:

@@ -216,3 +216,10 @@ def test_the_statement_names_the_facts_and_what_is_agreed_to():
 def test_there_is_no_statement_about_an_account_that_nobody_would_administer():
     with pytest.raises(ValueError, match="Nobody"):
         statement.text("acme.example", account_name="Acme", administrators=[], operator="Operator")
+
+
+def test_the_requesters_own_statement_speaks_of_what_stands_above_it() -> None:
+    text = statement.own_text(operator="Example Licensing GmbH")
+    assert statement.AUTHORITY in text
+    assert "Example Licensing GmbH" in text
+    assert "the identifier, the name and the administrators given above" in text

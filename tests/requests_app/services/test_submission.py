@@ -5,7 +5,9 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 
+from requests_app.domain import statement
 from requests_app.domain.companies import CompanyDetails
 from requests_app.domain.submission import Authority, ContradictoryAnswers
 from requests_app.models import Decision, Draft, Nomination, SmartAccountRequest
@@ -28,7 +30,8 @@ def test_on_yes_it_is_authorized_at_once_with_signed_evidence_of_the_tick() -> N
     request = make.request(authority=Authority.YES)
     decision = Decision.objects.get()
     assert request.authorization == "authorized"
-    assert "acme-robotics.example" in decision.text
+    assert decision.text == statement.own_text(operator=settings.OPERATOR_NAME)
+    assert decision.facts["account_domain"] == "acme-robotics.example"
     assert decision.statement_version
     assert make.kinds() == ["request_sent"]
 
