@@ -6,6 +6,7 @@ as they are: an address alone on its line, rows (indented by two), quotations (`
 """
 
 import re
+from functools import lru_cache
 
 from notifications.wording import lines
 
@@ -35,6 +36,8 @@ def fill(text: str) -> str:
     )
 
 
+# Most paragraphs stand in every letter of a kind.
+@lru_cache(maxsize=1024)
 def _paragraph(paragraph: str) -> str:
     done: list[str] = []
     running: list[str] = []

@@ -13,7 +13,7 @@ from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.conf import settings
 
@@ -90,7 +90,7 @@ def token(label: Label, seed: Seed) -> str:
         key = settings.LINK_KEYS[seed.key_id]
     except KeyError:
         raise UnknownKey(f"No link key named {seed.key_id!r}.") from None
-    text = label.encode() + b"|" + bytes.fromhex(seed.nonce) + UUID(seed.uuid).bytes
+    text = label.encode() + b"|" + bytes.fromhex(seed.nonce) + bytes.fromhex(seed.uuid.replace("-", ""))
     return b32encode(_digest(key, text)[:TOKEN_BYTES]).decode().lower()
 
 

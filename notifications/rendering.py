@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ from django.conf import settings
 from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from notifications import filling, links, wording
+from notifications.blanks import watched
 from notifications.emails.letter import Letter
+from notifications.skeletons import Skeleton
 from notifications.styles import StylesLoader
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "email"
@@ -27,28 +29,41 @@ class Rendered:
 
 def render(letter: Letter) -> Rendered:
     """Render a letter. Raises jinja2.TemplateError for a faulty template, links.UnknownKey for a lost key."""
-    words = context(letter)
-    templates = environment()
-    subject = " ".join(templates.get_template(f"{letter.kind}/subject.txt").render(words).split())
+    words, operator = context(letter), _operator()
+    subject = " ".join(_write(f"{letter.kind}/subject.txt", words, operator).split())
     words["subject"] = subject
-    text = filling.fill(templates.get_template(f"{letter.kind}/body.txt").render(words))
-    html = templates.get_template(f"{letter.kind}/body.html").render(words)
+    text = filling.fill(_write(f"{letter.kind}/body.txt", words, operator))
+    html = _write(f"{letter.kind}/body.html", words, operator)
     return Rendered(subject=subject, text=text, html=html)
 
 
 def context(letter: Letter) -> dict[str, Any]:
-    """Return what the templates see: the letter's fields, what is derived from them, and the operator."""
-    words: dict[str, Any] = {
-        **vars(letter),
+    """Return what the templates see of the letter: its fields, and what is derived from them."""
+    words = dict(vars(letter))
+    for field, name, derive in _derivations(tuple(words)):
+        words[name] = derive(words[field]) if words[field] else ""
+    return words
+
+
+def _operator() -> dict[str, str]:
+    return {
         "base_url": settings.BASE_URL,
         "operator_name": settings.OPERATOR_NAME,
         "operator_address": settings.OPERATOR_ADDRESS,
         "support_email": settings.SUPPORT_EMAIL,
     }
-    for field, (name, derive) in _DERIVED.items():
-        if field in words:
-            words[name] = derive(words[field]) if words[field] else ""
-    return words
+
+
+def _write(template: str, words: dict[str, Any], operator: dict[str, str]) -> str:
+    if settings.DEBUG:
+        # Templates may change while they are worked on.
+        return environment().get_template(template).render({**operator, **words})
+    return _skeleton(template).render(words, fixed=operator)
+
+
+@cache
+def _skeleton(template: str) -> Skeleton:
+    return Skeleton(environment().get_template(template), escapes=template.endswith(".html"))
 
 
 @lru_cache(maxsize=1)
@@ -64,18 +79,20 @@ def environment() -> Environment:
         cache_size=-1,
     )
     templates.filters.update(
-        moment=wording.moment,
-        long_day=wording.long_day,
-        day=wording.day,
-        short_day=wording.short_day,
-        clock=wording.clock,
-        shown_end=wording.shown_end,
-        u_label=wording.u_label,
-        both_forms=wording.both_forms,
-        lines=wording.lines,
-        inert=wording.inert_line,
+        moment=watched(wording.moment),
+        long_day=watched(wording.long_day),
+        day=watched(wording.day),
+        short_day=watched(wording.short_day),
+        clock=watched(wording.clock),
+        shown_end=watched(wording.shown_end),
+        u_label=watched(wording.u_label),
+        both_forms=watched(wording.both_forms),
+        lines=watched(wording.lines),
+        inert=watched(wording.inert_line),
+        upper=watched(str.upper),
+        urlencode=watched(wording.url_encoded),
     )
-    templates.globals.update(row=filling.row, quote=filling.quote)
+    templates.globals.update(row=filling.row, quote=watched(filling.quote))
     templates.globals["parts"] = templates.get_template("_base/parts.html").module
     return templates
 
@@ -86,6 +103,12 @@ def _page(path: str) -> str:
 
 def _link(packed: str, *, label: links.Label) -> str:
     return links.url_for(label, links.Seed.unpack(packed))
+
+
+@cache
+def _derivations(names: tuple[str, ...]) -> tuple[tuple[str, str, Callable[[str], str]], ...]:
+    """Return from which of these fields something is derived: the field, the name of what is derived, and how."""
+    return tuple((field, name, derive) for field, (name, derive) in _DERIVED.items() if field in names)
 
 
 _DERIVED: Mapping[str, tuple[str, Callable[[str], str]]] = {

@@ -5,6 +5,7 @@ The same end and the same name stand in a letter several times, and an end in ma
 
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from urllib.parse import quote
 
 import idna
 
@@ -77,6 +78,12 @@ def both_forms(domain: str) -> str:
 def inert_line(text: str) -> str:
     """Write a person's words on one line, with nothing in them that becomes a link."""
     return inert.inert_line(text)
+
+
+@lru_cache(maxsize=1024)
+def url_encoded(address: str) -> str:
+    """Write an e-mail address as it stands behind ``mailto:``."""
+    return quote(address, safe="/")
 
 
 def lines(words: str) -> list[str]:
