@@ -21,6 +21,7 @@ from notifications.emails.domain_approved import DomainApproved
 from notifications.emails.domain_rejected import DomainRejected
 from notifications.emails.draft_ending import DraftEnding
 from notifications.emails.email_changed import EmailChanged
+from notifications.emails.erasure_asked import ErasureAsked
 from notifications.emails.expired import Expired
 from notifications.emails.facts_changed import FactsChanged
 from notifications.emails.handed_on import HandedOn
@@ -65,6 +66,7 @@ __all__ = [
     "DomainRejected",
     "DraftEnding",
     "EmailChanged",
+    "ErasureAsked",
     "Expired",
     "FactsChanged",
     "HandedOn",
@@ -141,6 +143,7 @@ KINDS: Mapping[str, type[Letter]] = {
         ReviewerDigest,
         OperatorAlert,
         DataExported,
+        ErasureAsked,
         DataErased,
     )
 }

@@ -51,7 +51,7 @@ PRODUCT_RULES = {
     "access approved or declined": ["access_approved", "access_declined"],
     "reviewer digest": ["reviewer_digest"],
     "operator alert": ["operator_alert"],
-    "data exported or erased": ["data_exported", "data_erased"],
+    "data exported or erased": ["data_exported", "erasure_asked", "data_erased"],
 }
 # Delivery rules, section 2: what leaves on the urgent route, and what is a reminder or digest.
 URGENT = {
