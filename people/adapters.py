@@ -11,6 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,6 +23,7 @@ from people import (
     addresses,
     client_address,
     codes,
+    erasing,
     known_devices,
     letters,
     limits,
@@ -85,7 +87,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Person) -> None:
         # The code may have given this person the password a moment ago; the session is bound to it.
         user.refresh_from_db()
+        planned = erasing.undo(user)
         super().login(request, user)
+        if planned:
+            messages.success(request, "Your account stays. It was to be erased; signing in has undone that.")
         sessions.note_sign_in(request, now=timezone.now())
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:

@@ -18,6 +18,11 @@ class SignIn(AuthenticationBackend):
         self.unstash_authenticated_user()
         return person
 
+    def get_user(self, user_id: Any) -> Person | None:
+        """Asked on every request: who asked to be erased is signed out everywhere, until they sign in again."""
+        person: Person | None = super().get_user(user_id)
+        return None if person and person.erases_at else person
+
     def user_can_authenticate(self, user: Any) -> bool:
         """Also asked on every request: a suspension ends sessions that are open."""
         return isinstance(user, Person) and services.may_sign_in(user)

@@ -38,6 +38,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_reviewer = models.BooleanField("reviewer", default=False)
     is_ops = models.BooleanField("operations", default=False)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    # When the account is to be erased, unless its person signs in before.
+    erases_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[PersonManager] = PersonManager()
@@ -53,6 +56,11 @@ class Person(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(is_staff=True) | models.Q(is_reviewer=False, is_ops=False),
                 name="reviewers_and_ops_are_staff",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["erases_at"], name="person_erasure_due", condition=models.Q(erases_at__isnull=False)
             ),
         ]
 

@@ -6,6 +6,7 @@ from typing import TypedDict, Unpack
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from people import addresses
 from people.models import Person
@@ -97,9 +98,9 @@ def give_way(address: str, *, to: Person) -> None:
             person.delete()
 
 
-def forget_unproven_registrations(*, now: datetime) -> int:
-    """Delete people who registered more than two days ago and never proved an address; returns how many."""
-    unproven = Person.objects.filter(
+def unproven_registrations(*, now: datetime) -> QuerySet[Person]:
+    """Return people who registered more than two days ago and never proved an address."""
+    return Person.objects.filter(
         created_at__lt=now - UNVERIFIED_KEPT_FOR,
         last_login=None,
         is_staff=False,
@@ -107,6 +108,11 @@ def forget_unproven_registrations(*, now: datetime) -> int:
         is_active=True,
         password__startswith=UNUSABLE_PASSWORD_PREFIX,
     ).exclude(emailaddress__verified=True)
+
+
+def forget_unproven_registrations(*, now: datetime) -> int:
+    """Delete them; returns how many."""
+    unproven = unproven_registrations(now=now)
     count = unproven.count()
     unproven.delete()
     return count
