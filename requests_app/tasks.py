@@ -8,6 +8,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from requests_app.services import digesting, expiring, passes, reminding
+from requests_app.services import retention as forgetting
 
 
 @shared_task(name="requests_app.tasks.remind", ignore_result=True)
@@ -26,6 +27,13 @@ def expire() -> None:
 def digest() -> None:
     """Tell the reviewers what waits, on working days."""
     _run(digesting.digest)
+
+
+# A night's backlog takes longer than a letter; each row is a transaction of its own, so a run may be cut anywhere.
+@shared_task(name="requests_app.tasks.retention", ignore_result=True, time_limit=3000)
+def retention() -> None:
+    """Forget what need not be kept any longer."""
+    _run(forgetting.run)
 
 
 def _run(act: Callable[..., int]) -> None:

@@ -36,6 +36,8 @@ class Spans:
     draft_warning: timedelta = 7 * DAY  # before the draft goes
     held: timedelta = 30 * DAY
     reopening: timedelta = 30 * DAY  # a rejected request may be reopened
+    forgetting: timedelta = 90 * DAY  # from the end of a request until its people are forgotten
+    undo_erasure: timedelta = 14 * DAY  # in which a person keeps the account by signing in
     review_target: int = 2  # working days
 
     def __post_init__(self) -> None:
@@ -45,7 +47,9 @@ class Spans:
             "setup": (*self.setup_reminders, self.setup),
             "draft": (self.draft - self.draft_warning, self.draft),
             "held": (self.held,),
-            "reopening": (self.reopening,),
+            # What can be reopened must not have been forgotten.
+            "forgetting": (self.reopening, self.forgetting),
+            "undoing": (self.undo_erasure,),
         }
         for name, spans in waits.items():
             if any(span % DAY or span < DAY for span in spans):

@@ -57,6 +57,8 @@ class SmartAccountRequest(models.Model):
     setup_entered_at = models.DateTimeField(null=True, blank=True)
     activated_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # When the retention run took the people out of it; what is left says what happened, not who.
+    forgotten_at = models.DateTimeField(null=True, blank=True)
     client_network = models.CharField(max_length=50, blank=True)
     account = models.ForeignKey(
         "smart_accounts.SmartAccount", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -100,6 +102,16 @@ class SmartAccountRequest(models.Model):
             ),
             models.Index(
                 fields=["domain_since"], name="request_review_queue", condition=Q(state__in=OPEN_STATES)
+            ),
+            models.Index(
+                fields=["closed_at"],
+                name="request_forgetting_due",
+                condition=Q(forgotten_at__isnull=True, closed_at__isnull=False),
+            ),
+            models.Index(
+                fields=["activated_at"],
+                name="request_active_forgetting_due",
+                condition=Q(forgotten_at__isnull=True, activated_at__isnull=False),
             ),
             models.Index(fields=["account_domain"], name="request_by_identifier"),
             models.Index(fields=["client_network", "submitted_at"], name="request_by_network"),

@@ -39,8 +39,12 @@ def expire(*, now: datetime) -> int:
     ended += passes.each(held.values_list("pk", flat=True), refuse_held, now=now)
     # Read last: a nomination that just ended gives its requester 30 days, whatever was due before.
     ended += passes.each(requests.values_list("pk", flat=True), expire_request, now=now)
-    drafts, _ = Draft.objects.filter(expires_at__lte=now).delete()
-    return ended + drafts
+    return ended + expire_drafts(now=now)
+
+
+def expire_drafts(*, now: datetime) -> int:
+    """Delete the drafts whose 90 days are over; returns how many."""
+    return Draft.objects.filter(expires_at__lte=now).delete()[0]
 
 
 def refuse_held(nomination_id: uuid.UUID, *, now: datetime) -> bool:

@@ -108,8 +108,10 @@ def undo(nomination_id: uuid.UUID, *, by: Person, now: datetime) -> bool:
         if request.frozen_at:
             raise NotAllowed(request.states, Event.UNDO_NOT_MEANT)
         suppression.lift(named.address, scope=Scope.NOT_MEANT, requester=str(request.requester_id))
-        asks_again = (
+        asks_again = bool(
             named == nomination.latest(request)
+            # Whoever had the address erased is not asked again.
+            and named.address
             and named.state == NominationState.NOT_MEANT
             and request.state == RequestState.PENDING
             and request.authorization == AuthorizationState.NOT_MEANT

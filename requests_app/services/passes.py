@@ -1,15 +1,16 @@
 """One pass of the clock over what is due: only on a host whose clock is right, and each row by itself."""
 
 import logging
-import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
 from notifications import alerts, clock
 from notifications.emails.operator_alert import Alert
 
+Key = TypeVar("Key")
 log = logging.getLogger(__name__)
 
 
@@ -27,13 +28,13 @@ def run(act: Callable[..., int], *, now: datetime) -> int:
     return act(now=now)
 
 
-def each(ids: Iterable[uuid.UUID], act: Callable[..., bool], *, now: datetime) -> int:
+def each(ids: Iterable[Key], act: Callable[..., bool], *, now: datetime) -> int:
     """Do the act for each row, in a transaction of the act's own; returns how often it did something.
 
     A row whose act raises is logged and skipped: it is still due, so the next pass tries it again. The ids are
     read before the first act, so what an act changes cannot change the list under it."""
     done = 0
-    failed: list[uuid.UUID] = []
+    failed: list[Key] = []
     for row_id in list(ids):
         try:
             done += act(row_id, now=now)

@@ -56,7 +56,8 @@ def still_wanted(letter: PostedLetter) -> Wanted:
 
 def draft_still_wanted(letter: PostedLetter) -> Wanted:
     """Say whether the warning of a draft should leave: not once it was sent, deleted or saved again."""
-    return _if(Draft.objects.filter(pk=letter.about, warned_at__isnull=False).exists())
+    warned = Draft.objects.filter(pk=letter.about, warned_at__isnull=False)
+    return _if(warned.filter(expires_at=letter.primitives["ends_at"]).exists())
 
 
 def _if(is_wanted: bool) -> Wanted:
