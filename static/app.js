@@ -143,10 +143,14 @@ document.addEventListener("input", (event) => {
 
 // [id][data-refresh="seconds"]: fetches this page (or data-refresh-from) again and replaces the element's content
 // when it changed: never while the page is hidden, never while the focus or an open part is inside. What stands in
-// its [data-say] is spoken when it changed. Signing out elsewhere ends it.
+// its data-say, or in the [data-say] inside it, is spoken when it changed. Signing out elsewhere ends it.
 function withoutTokens(html) {
   // Every rendering masks the same CSRF token anew: that is no change.
   return html.replace(/(name="csrfmiddlewaretoken" value=")[^"]*/g, "$1");
+}
+
+function said(region) {
+  return region.dataset.say ?? region.querySelector("[data-say]")?.textContent.trim();
 }
 
 async function refresh(region) {
@@ -158,9 +162,10 @@ async function refresh(region) {
       const fresh = answer.ok ? part(await answer.text(), region.id) : null;
       const inside = region.contains(document.activeElement);
       if (fresh && !inside && withoutTokens(fresh.innerHTML) !== withoutTokens(region.innerHTML)) {
-        const before = region.querySelector("[data-say]")?.textContent.trim();
-        const after = fresh.querySelector("[data-say]")?.textContent.trim();
+        const before = said(region);
+        const after = said(fresh);
         region.replaceChildren(...fresh.childNodes);
+        if ("say" in fresh.dataset) region.dataset.say = fresh.dataset.say;
         prepare(region);
         if (before !== after) announce(after);
       }
