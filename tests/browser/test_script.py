@@ -7,11 +7,10 @@ from urllib.parse import parse_qs
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
 SITE = "http://site.example"
 SCRIPT = (Path(settings.BASE_DIR) / "static" / "app.js").read_text()
 FRAME = """<!doctype html><html lang="en"><title>A page</title><body>{body}
@@ -47,18 +46,6 @@ class Site:
         words = body if callable(body) else lambda _request: body
         self.pages[path] = lambda request: FRAME.format(body=words(request))
         self.page.goto(SITE + path)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("the system has no Chromium at /usr/bin/chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-quic"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -131,6 +131,10 @@ class Visitor:
         control.attributes["checked"] = ""
         return self
 
+    def choose_what_changes_the_page(self, label: str, option: str, *, button: str) -> "Visitor":
+        """Choose an option on which other fields depend; without script a button brings them."""
+        return self.choose(label, option).press(button)
+
     def tick(self, label: str) -> "Visitor":
         control = self.page.control(label)
         assert control["type"] == "checkbox", f"{label!r} is no box"

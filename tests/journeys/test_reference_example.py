@@ -46,7 +46,7 @@ def fill_in(dana: Visitor) -> None:
     for label in ("State/Province/Region", "Zip Code/Postal Code", "City", "Address", "Address 2"):
         assert dana.page.has(label), label
     dana.type("Company/Organization Name", "CCO Esup, Inc.")
-    dana.choose("Country", "United States").press("Update the address fields")
+    dana.choose_what_changes_the_page("Country", "United States", button="Update the address fields")
     dana.type("Address", "Cisco Sample Street").type("City", "Irvine").choose("State", "California")
     dana.type("ZIP code", "9261").press("Continue")
     assert dana.status == 422
