@@ -16,6 +16,7 @@ class Cause(StrEnum):
     EXPIRED = "expired"
     REJECTED = "rejected"
     REPLACED = "replaced"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What an authorizer is told when a request ends, and whether there is anybody to tell."""
+"""What an authorizer is told when a request or a nomination ends, and whether there is anybody to tell."""
 
 from datetime import datetime
 
@@ -22,14 +22,14 @@ def was_written_to(request: SmartAccountRequest, nomination: Nomination) -> bool
 def concerned_authorizer(request: SmartAccountRequest) -> Nomination | None:
     """The authorizer to tell at the end: written to and unanswered, or one who authorized.
 
-    Ask before the request is closed, since closing cancels the letters this reads."""
+    A nomination held anew after a change of facts was written to as well. Ask before the request is closed,
+    since closing cancels the letters this reads."""
     nomination = request.nominations.order_by("-number").first()
     if nomination is None:
         return None
     if nomination.state == NominationState.AUTHORIZED:
         return nomination
-    waits = nomination.state == NominationState.PENDING and was_written_to(request, nomination)
-    return nomination if waits else None
+    return nomination if nomination.is_current and was_written_to(request, nomination) else None
 
 
 def tell(request: SmartAccountRequest, nomination: Nomination | None, *, cause: Cause, now: datetime) -> None:

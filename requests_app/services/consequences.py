@@ -78,9 +78,7 @@ def leaves(
         case Event.ASK_CHANGE:
             return [_letter(emails.ChangeAsked, own)]
         case Event.REJECT:
-            concerned = closing.concerned_authorizer(request)
-            rest = [_letter(emails.NothingToDo, concerned.address)] if concerned else []
-            return [_letter(emails.DomainRejected, own), *rest]
+            return [_letter(emails.DomainRejected, own), *_to_authorizer(request)]
         case Event.RELEASE if named:
             was_written_to = named.links.exists()
             return [_letter(emails.FactsChanged if was_written_to else emails.Nomination, named.address)]
@@ -89,8 +87,13 @@ def leaves(
         case Event.REOPEN:
             return [_letter(emails.Reopened, own)]
         case Event.REFUSE | Event.REVOKE:
-            return [_letter(emails.ChooseAuthorizer, own)]
+            return [_letter(emails.ChooseAuthorizer, own), *_to_authorizer(request)]
     return []
+
+
+def _to_authorizer(request: SmartAccountRequest) -> list[Leaves]:
+    concerned = closing.concerned_authorizer(request)
+    return [_letter(emails.NothingToDo, concerned.address)] if concerned else []
 
 
 def mail_of(fact: LetterFact) -> Mail:

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from notifications import emails, outbox
 from notifications.emails.choose_authorizer import Cause
+from notifications.emails.nothing_to_do import Cause as Nothing
 from notifications.models import State, Why
 from notifications.outbox import PostedLetter
 from people.models import Person
@@ -21,7 +22,16 @@ from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.domain.lifecycle import ENDED, AuthorizationState, DomainState, Event
 from requests_app.models import AuthorizationLink, HistoryLine, Nomination, SmartAccountRequest
 from requests_app.models.nomination import CURRENT
-from requests_app.services import actors, letters, linking, nomination, parties, reaching, transitions
+from requests_app.services import (
+    actors,
+    closing,
+    letters,
+    linking,
+    nomination,
+    parties,
+    reaching,
+    transitions,
+)
 
 # Letters to the requester that tell when the authorizer's link ends.
 SAYS_LINKS_END = (emails.RequestSent, emails.HandedOnNotice)
@@ -65,8 +75,9 @@ def unfreeze(request_id: uuid.UUID, *, by: Person, now: datetime, note: str = ""
 def revoke(request_id: uuid.UUID, *, by: Person, reason: str, now: datetime) -> SmartAccountRequest:
     """Revoke an authorization, or a nomination that waits for its answer; a freeze is lifted in the same act.
 
-    The requester names another authorizer, on *Yes* too; from set-up the request returns to pending, approval
-    and reservation stay. Repeating one's own act changes nothing. Raises as `freeze`."""
+    The requester names another authorizer, on *Yes* too; an authorizer who was written to is told. From set-up
+    the request returns to pending, approval and reservation stay. Repeating one's own act changes nothing.
+    Raises as `freeze`."""
     with transaction.atomic():
         request = transitions.locked(request_id)
         parties.check_reviewer(request, by)
@@ -79,6 +90,7 @@ def revoke(request_id: uuid.UUID, *, by: Person, reason: str, now: datetime) -> 
             _move_on(request, now)
         # On *Yes* nobody was nominated: the requester's own statement is what no longer counts.
         named = nomination.latest(request)
+        concerned = closing.concerned_authorizer(request)
         if named:
             nomination.end(request, named, NominationState.REVOKED, now=now)
         transitions.apply(request, Event.REVOKE, by=actors.staff(by), now=now, note=reason)
@@ -89,6 +101,7 @@ def revoke(request_id: uuid.UUID, *, by: Person, reason: str, now: datetime) -> 
             nominations_left=nomination.may_name(request),
             note=reason,
         )
+        closing.tell(request, concerned, cause=Nothing.REVOKED, now=now)
         if was_frozen:
             _let_letters_leave(request)
         return request

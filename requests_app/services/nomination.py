@@ -259,12 +259,15 @@ def refuse_held(
     request: SmartAccountRequest, nomination: Nomination, *, by: Actor, reason: str, now: datetime
 ) -> None:
     """Refuse under the lock the caller holds: a reviewer's act, or the clock's after 30 days."""
+    # Held anew after a change of facts, it may have been written to before.
+    concerned = closing.concerned_authorizer(request)
     transitions.apply(request, Event.REFUSE, by=by, now=now, note=reason)
     nomination.reason = reason
     end(request, nomination, NominationState.REFUSED, now=now)
     letters.choose_authorizer(
         request, nomination, cause=Cause.REFUSED, nominations_left=may_name(request), note=reason
     )
+    closing.tell(request, concerned, cause=Nothing.REVOKED, now=now)
 
 
 def _locked_held(nomination_id: uuid.UUID, by: Person) -> tuple[SmartAccountRequest, Nomination]:

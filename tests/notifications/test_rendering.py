@@ -279,7 +279,7 @@ CHOICES = {
     "handed_on_notice": [{"authorization": "held", "ends_at": ""}],
     "held": [{"reasons": ()}, {"reasons": ("free_mail", "many_requesters")}],
     "nothing_to_do": [
-        {"cause": cause, "was_authorized": True} for cause in ("expired", "rejected", "replaced")
+        {"cause": cause, "was_authorized": True} for cause in ("expired", "rejected", "replaced", "revoked")
     ],
     "domain_approved": [{"authorization": state} for state in ("authorized", "held", "declined")],
     "change_asked": [{"proposal": ""}],

@@ -327,6 +327,26 @@ def test_a_nomination_that_waits_is_revoked_with_its_link(rosa: Person) -> None:
     assert dead.value.cause == "revoked"
 
 
+@pytest.mark.parametrize("authorized", [True, False])
+def test_an_authorizer_who_was_written_to_is_told_of_the_revocation(rosa: Person, authorized: bool) -> None:
+    request = make.request()
+    leave(NOW)
+    if authorized:
+        make.answered(request, Answer.AUTHORIZE)
+    revoke(request, rosa)
+    (letter,) = make.posted("nothing_to_do")
+    assert (letter.to, letter.primitives["cause"], letter.primitives["was_authorized"]) == (
+        PRIYA,
+        "revoked",
+        authorized,
+    )
+
+
+def test_an_authorizer_whose_letter_never_left_hears_nothing_of_it(rosa: Person) -> None:
+    revoke(make.request(), rosa)
+    assert make.posted("nothing_to_do") == []
+
+
 def test_from_set_up_it_goes_back_and_keeps_approval_and_reservation(rosa: Person) -> None:
     request = make.in_setup()
     revoke(request, rosa)

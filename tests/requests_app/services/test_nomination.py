@@ -313,6 +313,24 @@ def test_refusing_asks_for_another_authorizer_and_tells_why(rosa: Person) -> Non
         refuse(request, make.reviewer("sam@operator.example"))
 
 
+def test_one_held_anew_who_was_written_to_before_is_told_that_it_is_refused(
+    rosa: Person, deliver: Any
+) -> None:
+    request = make.request()
+    deliver()
+    review.answer_domain(
+        request.pk,
+        by=request.requester,
+        account_domain="globex.example",
+        note="We merged.",
+        facts_version=1,
+        ticked=False,
+        now=LATER,
+    )
+    refuse(request, rosa)
+    assert [(row.to, row.primitives["cause"]) for row in make.posted("nothing_to_do")] == [(PRIYA, "revoked")]
+
+
 def test_a_release_cannot_follow_a_refusal_nor_the_other_way_round(rosa: Person) -> None:
     refused = make.request(authorizer_address=LEE)
     refuse(refused, rosa)
