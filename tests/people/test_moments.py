@@ -57,6 +57,7 @@ def test_the_attribute_of_a_time_element_is_iso_8601() -> None:
 @pytest.mark.parametrize("name", ["moment", "short_moment", "day", "until", "until_day", "machine"])
 def test_a_moment_that_never_came_is_empty(name: str) -> None:
     assert getattr(moments, name)(None) == ""
+    assert getattr(moments, name)("") == ""
 
 
 def test_an_end_that_was_never_set_leaves_no_days() -> None:
