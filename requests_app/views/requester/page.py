@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from notifications.inert import inert
 from people.models import Person
 from requests_app.domain import companies
-from requests_app.domain.lifecycle import AuthorizationState, Event, RequestState
+from requests_app.domain.lifecycle import OPEN, AuthorizationState, Event, RequestState
 from requests_app.models import Company, SmartAccountRequest
 from requests_app.services import history, nomination, progress, reminding, transitions, withdrawal
 from requests_app.views.answers import answers_refusals, person_of, see
@@ -39,8 +39,11 @@ def page(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
 @login_required
 @require_safe
 def sent(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
-    """*Access Request Sent*: the reference, what happens next and when."""
-    return _page(request, own(request, request_id), "requests_app/sent.html")
+    """*Access Request Sent*: the reference, what happens next and when; once it is over, the request's page."""
+    seen = own(request, request_id)
+    if seen.state not in OPEN:
+        return see("request", request_id)
+    return _page(request, seen, "requests_app/sent.html")
 
 
 def _page(request: HttpRequest, seen: SmartAccountRequest, template: str) -> HttpResponse:
