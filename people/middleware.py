@@ -39,7 +39,7 @@ class StaffDoor:
         if request.user.is_authenticated and request.user.is_staff and _is_too_old(request):
             logout(request)
         if request.path_info.startswith(STAFF_PATHS):
-            return _sent_elsewhere(request) or self.get_response(request)
+            return sent_elsewhere(request) or self.get_response(request)
         return self.get_response(request)
 
 
@@ -48,7 +48,7 @@ def _is_too_old(request: HttpRequest) -> bool:
     return signed_in_at is None or timezone.now() - signed_in_at > settings.STAFF_SESSION_AGE
 
 
-def _sent_elsewhere(request: HttpRequest) -> HttpResponse | None:
+def sent_elsewhere(request: HttpRequest) -> HttpResponse | None:
     """Return where somebody who may not pass yet must go first, or None. Raises Http404 for strangers."""
     person = request.user
     instead = _ADMIN_PAGES_OF_OURS.get(request.path_info)

@@ -7,14 +7,13 @@ from typing import Any
 
 import redis
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, connection
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from notifications import status
-from people import client_address, second_factor
+from people import client_address, middleware
 from project import figures
 
 REDIS_TIMEOUT_SECONDS = 0.5
@@ -108,10 +107,9 @@ def _redis() -> str:
 def metrics(request: HttpRequest) -> HttpResponse:
     """Show the figures in Prometheus' text format, to staff and the networks of METRICS_ALLOW; else 404."""
     if not _is_allowed(client_address.of(request)):
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.path)
-        if not (request.user.is_staff and second_factor.was_shown(request)):
-            raise Http404
+        elsewhere = middleware.sent_elsewhere(request)
+        if elsewhere:
+            return elsewhere
     body, kind = figures.text(now=timezone.now())
     return HttpResponse(body, content_type=kind, headers={"Cache-Control": "no-store"})
 
