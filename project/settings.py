@@ -117,10 +117,14 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 MIDDLEWARE = [
+    # What answers carry: outside of all that may answer, so that refusals and static files carry it too.
     "requests_app.views.authorizer.headers.LinkHeaders",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "project.headers.EveryAnswer",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "project.intake.Intake",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "project.health.Probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -129,7 +133,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "project.urls"
 WSGI_APPLICATION = "project.wsgi.application"
@@ -192,6 +195,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = None if DEMO else DATA_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEMO
+# No other site needs them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Web security
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -263,6 +268,11 @@ NOTIFICATIONS_ANSWER_SECONDS = {
 NOTIFICATIONS_BATCH = {
     "urgent": env.number("BATCH_URGENT", 10, at_least=1),
     "bulk": env.number("BATCH_BULK", 100, at_least=1),
+}
+# Connections to the mail server a worker process may hold: one where it answers at once, more where it is slow.
+NOTIFICATIONS_CONNECTIONS = {
+    "urgent": env.number("CONNECTIONS_URGENT", 4, at_least=1),
+    "bulk": env.number("CONNECTIONS_BULK", 8, at_least=1),
 }
 # With it, the envelope's sender names the letter (VERP), so that `read_bounces` knows which one came back.
 RETURN_PATH = env.text("RETURN_PATH")

@@ -1,0 +1,37 @@
+"""What is refused, or left aside, before anything of the product looks at a request."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+METHODS = ("GET", "HEAD", "POST")
+
+
+class Intake:
+    """Answer other methods with 405 and large bodies with 413; leave cookies aside that no browser got from us."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return HttpResponseNotAllowed(METHODS)
+        # Django's own limit counts no uploaded files: they would fill the disk first. No form takes any.
+        if _body_bytes(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig
+        # Django decodes \000 in a quoted cookie, and PostgreSQL refuses to look such a session up.
+        if any("\0" in value for value in request.COOKIES.values()):
+            request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
+        return self.get_response(request)
+
+
+def _body_bytes(request: HttpRequest) -> int:
+    """Return how long the body says it is; 0 where it does not say, as Django then reads nothing."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
