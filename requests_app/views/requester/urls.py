@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from requests_app.views.requester import administration, domain, facts, page, setup
+from requests_app.views.requester import administration, domain, facts, page, privacy, setup
 
 urlpatterns = [
     path("administration/", administration.administration, name="administration"),
+    path("accounts/data/", privacy.page, name="data"),
+    path("accounts/data/read/", privacy.read, name="data_read"),
+    path("accounts/data/download/", privacy.download, name="data_download"),
+    path("accounts/data/erase/", privacy.erase, name="data_erase"),
     path("requests/<uuid:request_id>/", page.page, name="request"),
     path("requests/<uuid:request_id>/sent/", page.sent, name="request_sent"),
     path("requests/<uuid:request_id>/remind/", page.remind, name="request_remind"),

@@ -1,0 +1,113 @@
+"""What a person can do about their data: read it, take a copy, have the account erased."""
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from people.templatetags.moments import moment, until_day
+from requests_app.domain.spans import SPANS
+from requests_app.services import erasing, exporting
+from requests_app.views.answers import person_of, see
+
+FILE_NAME = "my-data.json"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One named fact of the readable page: words, or further facts below it."""
+
+    name: str
+    words: str = ""
+    facts: tuple["Fact", ...] = ()
+
+
+@never_cache
+@login_required
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Say what one can do; nothing of the data itself stands here."""
+    return render(request, "requests_app/privacy/index.html", {"days_to_undo": SPANS.undo_erasure.days})
+
+
+@never_cache
+@login_required
+@require_safe
+@reauthentication_required
+def read(request: HttpRequest) -> HttpResponse:
+    """Show everything that is kept about the person, on one page."""
+    everything = exporting.everything(person_of(request), now=timezone.now())
+    sections = [_readable(name, value) for name, value in everything.items()]
+    return render(request, "requests_app/privacy/read.html", {"sections": sections})
+
+
+@never_cache
+@login_required
+@require_POST
+@reauthentication_required
+def download(request: HttpRequest) -> HttpResponse:
+    """Give the same as a file of JSON, and write to the person that a copy was made."""
+    person, now = person_of(request), timezone.now()
+    everything = exporting.everything(person, now=now)
+    exporting.tell(person, now=now)
+    return HttpResponse(
+        json.dumps(everything, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2),
+        content_type="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{FILE_NAME}"'},
+    )
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required
+def erase(request: HttpRequest) -> HttpResponse:
+    """Say what erasing does, and plan it when it is confirmed; the person is signed out."""
+    person, now = person_of(request), timezone.now()
+    hindered = erasing.hindrances(person)
+    if request.method == "POST" and not hindered:
+        erases_at = erasing.ask(person, now=now)
+        logout(request)
+        messages.success(
+            request,
+            f"Your account will be erased after {until_day(erases_at)}. Sign in before then to keep it."
+            " We have sent you an e-mail that says so.",
+        )
+        return see("landing")
+    context = {
+        "hindrances": hindered,
+        "open_requests": erasing.open_requests(person),
+        "erases_at": erasing.would_end_at(now),
+    }
+    status = 409 if request.method == "POST" else 200
+    return render(request, "requests_app/privacy/erase.html", context, status=status)
+
+
+def _readable(name: str, value: Any) -> Fact:
+    """Turn a fact of the export into words, or into further facts."""
+    label = re.sub(r"_at$|_", " ", name).strip().capitalize()
+    if isinstance(value, dict):
+        return Fact(label, facts=tuple(_readable(key, each) for key, each in value.items()))
+    if isinstance(value, list | tuple):
+        if all(isinstance(each, str) for each in value):
+            return Fact(label, ", ".join(value))
+        return Fact(
+            label, facts=tuple(_readable(f"{number}", each) for number, each in enumerate(value, start=1))
+        )
+    if isinstance(value, datetime):
+        return Fact(label, moment(value))
+    if isinstance(value, bool):
+        return Fact(label, "yes" if value else "no")
+    return Fact(label, "" if value is None else str(value))
