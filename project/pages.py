@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from people import context
+from requests_app.services import retention
 
 
 @require_safe
@@ -23,7 +24,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/privacy.html", {"cookies": _cookies()})
+    return render(request, "pages/privacy.html", {"cookies": _cookies(), "kept": retention.RETENTION})
 
 
 @require_safe
