@@ -1,24 +1,29 @@
 """Carry one claimed batch to the mail system and record each result while the lease holds."""
 
 import time
+from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 
 from notifications import claiming, failures, preparing, recording, routes, verdicts, wire
 from notifications.emails import KINDS
 from notifications.emails.letter import Route
-from notifications.failures import Failure
+from notifications.failures import Verdict
 from notifications.models import OutgoingEmail
-from notifications.preparing import Prepared
+from notifications.preparing import Due
+from notifications.wire import Parcel, Result
 
 CHUNK = {Route.URGENT: 1, Route.BULK: 10}
 UNRECORDED_SECONDS = 0.05
 """At the latest after so many letters, or so long, results are recorded: a killed worker doubles no more."""
+PATIENCE_SECONDS = 0.005
+"""A server that takes longer than this for a letter gets another connection, if it may."""
 
 
 class Round:
-    """One batch on its way."""
+    """One batch on its way. The next letter is written while the ones before it are on the wire."""
 
     def __init__(
         self,
@@ -35,64 +40,115 @@ class Round:
         self._stop = stop
         self._ends = ends
         self._line = wire.line(route)
+        self._waiting = deque(batch.letters)
+        self._due: deque[Due] = deque()
+        self._written: tuple[OutgoingEmail, Parcel, Due] | None = None
+        self._carried: dict[int, OutgoingEmail] = {}
+        self._rests_until: datetime | None = None
         self._unrecorded: list[recording.Sent] = []
-        self._recorded_at = time.monotonic()
+        self._unrecorded_since = 0.0
 
     def run(self) -> None:
         """Take each letter to its end, or give back those that were not begun."""
-        waiting = list(self._batch.letters)
-        goes_on = True
         try:
-            while waiting and goes_on and not self._must_end():
-                chunk, waiting = waiting[: CHUNK[self._route]], waiting[CHUNK[self._route] :]
-                goes_on, not_begun = self._carry(chunk)
-                waiting = not_begun + waiting
+            while self._fill_line() or self._line.busy:
+                self._settle()
         finally:
             self._record()
-        recording.give_back(waiting)
+        written = [self._written[0]] if self._written is not None else []
+        recording.give_back([*written, *(one.stored for one in self._due), *self._waiting])
 
-    def _carry(self, chunk: list[OutgoingEmail]) -> tuple[bool, list[OutgoingEmail]]:
-        """Send a chunk; returns whether the route goes on, and the letters that were not begun."""
-        prepared = preparing.prepare(chunk, clock=self._batch.clock)
-        recording.begin(
-            [one.stored for one in prepared if KINDS[one.stored.kind].once_only], now=self._batch.clock.now()
-        )
-        while prepared and not self._must_end():
-            one = prepared.pop(0)
-            if preparing.is_still_wanted(one, clock=self._batch.clock) and not self._send(one):
-                return False, [other.stored for other in prepared]
-        return True, [other.stored for other in prepared]
+    def _fill_line(self) -> bool:
+        """Begin as many letters as the line has room for, and have one more written; returns whether one is."""
+        while self._write_next() and self._line.has_room:
+            assert self._written is not None
+            (stored, parcel, due), self._written = self._written, None
+            if preparing.is_still_wanted(due, clock=self._batch.clock):
+                self._carried[stored.pk] = stored
+                self._line.begin(stored.pk, parcel)
+        return self._written is not None and not self._must_end()
+
+    def _write_next(self) -> bool:
+        """Have a letter written, unless no further one may be begun; returns whether there is one."""
+        while not self._must_end():
+            if self._written is not None:
+                return True
+            if not self._due and not self._take_chunk():
+                return False
+            if self._due:
+                due = self._due.popleft()
+                parcel = preparing.write(due.stored, clock=self._batch.clock)
+                if parcel is not None:
+                    self._written = due.stored, parcel, due
+        return False
+
+    def _take_chunk(self) -> bool:
+        """Ask for the next letters whether they are wanted; returns whether there were any to ask for."""
+        if not self._waiting:
+            return False
+        size = min(CHUNK[self._route], len(self._waiting))
+        chunk = [self._waiting.popleft() for _ in range(size)]
+        self._due.extend(preparing.choose(chunk, clock=self._batch.clock))
+        once_only = [one.stored for one in self._due if _must_not_come_twice(one.stored)]
+        recording.begin(once_only, now=self._batch.clock.now())
+        return True
 
     def _must_end(self) -> bool:
         """Whether no further letter may be begun: told to stop, or its exchange could outlive the lease."""
         return (
-            self._stop()
+            self._rests_until is not None
+            or self._stop()
             or time.monotonic() >= self._ends
             or self._batch.seconds_left() <= settings.NOTIFICATIONS_LETTER_SECONDS[self._route]
         )
 
-    def _send(self, one: Prepared) -> bool:
-        """Send one letter and note its result; returns False when the route is sick."""
-        try:
-            provider_id = self._line.send(one.message)
-        except Exception as error:  # noqa: BLE001 - judge knows every failure; a surprise must not stop the rest
-            return self._failed(one.stored, failures.judge(error, stage=self._line.stage))
-        self._unrecorded.append(recording.Sent(one.stored, provider_id, self._batch.clock.now()))
-        is_full = len(self._unrecorded) >= CHUNK[self._route]
-        if is_full or time.monotonic() - self._recorded_at > UNRECORDED_SECONDS:
+    def _settle(self) -> None:
+        """Wait for results and note them; a server that lets us wait gets another connection."""
+        has_more = self._written is not None and not self._must_end()
+        seconds = PATIENCE_SECONDS if has_more else 1.0
+        if self._unrecorded:
+            seconds = min(seconds, self._unrecorded_since + UNRECORDED_SECONDS - time.monotonic())
+        results = self._line.results(seconds=max(seconds, 0.0))
+        for result in results:
+            self._note(result)
+        if self._unrecorded and (
+            len(self._unrecorded) >= CHUNK[self._route]
+            or time.monotonic() - self._unrecorded_since >= UNRECORDED_SECONDS
+        ):
             self._record()
+        if not results and has_more and not self._is_probe:
+            self._line.grow()
+
+    def _note(self, result: Result) -> None:
+        stored = self._carried.pop(result.number)
+        if result.error is not None:
+            self._failed(stored, result)
+            return
+        if not self._unrecorded:
+            self._unrecorded_since = time.monotonic()
+        self._unrecorded.append(recording.Sent(stored, result.provider_id, self._batch.clock.now()))
         if self._is_probe:
             routes.recovered(self._route)
             self._is_probe = False
-        return True
 
-    def _failed(self, stored: OutgoingEmail, failure: Failure) -> bool:
+    def _failed(self, stored: OutgoingEmail, result: Result) -> None:
+        assert result.error is not None
         self._record()
-        if failure.code == "" or failure.code.startswith("421"):
-            self._line.hang_up()
-        return verdicts.record(stored, failure, route=self._route, now=self._batch.clock.now())
+        failure = failures.judge(result.error, stage=result.stage)
+        now = self._batch.clock.now()
+        if self._rests_until is not None and failure.verdict is Verdict.ROUTE:
+            # Its route is known to be sick since the letter beside it.
+            verdicts.blame(stored, failure, rests_until=self._rests_until, now=now)
+        else:
+            self._rests_until = (
+                verdicts.record(stored, failure, route=self._route, now=now) or self._rests_until
+            )
 
     def _record(self) -> None:
         results, self._unrecorded = self._unrecorded, []
         recording.sent(results)
-        self._recorded_at = time.monotonic()
+
+
+def _must_not_come_twice(stored: OutgoingEmail) -> bool:
+    kind = KINDS.get(stored.kind)
+    return kind is not None and kind.once_only

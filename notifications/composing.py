@@ -1,21 +1,51 @@
 """Make the e-mail of a stored letter: words, envelope and the address a bounce comes back to."""
 
 import hmac
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import sanitize_address
 
-from notifications import envelope, rendering, wire
+from notifications import building, envelope, rendering, wire
 from notifications.emails.letter import Letter
 from notifications.models import OutgoingEmail
+from notifications.rendering import Rendered
+from notifications.wire import Parcel
 
 
-def compose(letter: Letter, *, stored: OutgoingEmail) -> EmailMultiAlternatives:
-    """Render a letter for its reader. Every attempt gives the same letter under the same Message-ID."""
-    rendered = rendering.render(letter)
-    headers = envelope.headers(letter, message_id=stored.message_id)
+@dataclass(frozen=True)
+class _Written:
+    rendered: Rendered
+    headers: dict[str, str]
+
+
+def parcel(letter: Letter, *, stored: OutgoingEmail) -> Parcel:
+    """Render a letter and pack it as its mail system takes it: bytes for SMTP, a message for any other.
+
+    Every attempt gives the same letter under the same Message-ID.
+    """
+    written = _write(letter, stored)
+    if not wire.takes_bytes():
+        return Parcel(stored.to, message=_message(written, stored))
+    sender = return_path(stored.pk)
+    try:
+        boundary = "=_" + stored.message_id.strip("<>").partition(".")[0]
+        content = building.build(written.rendered, headers=written.headers, to=stored.to, boundary=boundary)
+    except building.NotPlain:
+        content = _message(written, stored).message().as_bytes(linesep="\r\n")
+    return Parcel(_on_the_envelope(stored.to), sender=_on_the_envelope(sender), content=content)
+
+
+def _write(letter: Letter, stored: OutgoingEmail) -> _Written:
+    return _Written(rendering.render(letter), envelope.headers(letter, message_id=stored.message_id))
+
+
+def _message(written: _Written, stored: OutgoingEmail) -> EmailMultiAlternatives:
+    headers = dict(written.headers)
     # By SMTP the envelope's sender may differ from the header; a provider takes the sender it knows us by.
     sender = return_path(stored.pk) if wire.is_smtp() else headers.pop("From")
+    rendered = written.rendered
     message = EmailMultiAlternatives(rendered.subject, rendered.text, sender, [stored.to], headers=headers)
     message.attach_alternative(rendered.html, "text/html")
     return message
@@ -36,6 +66,10 @@ def letter_of(address: str) -> int | None:
     if not letter_id.isdecimal() or not hmac.compare_digest(mark, _mark(int(letter_id))):
         return None
     return int(letter_id)
+
+
+def _on_the_envelope(address: str) -> str:
+    return address if building.is_plain(address) else sanitize_address(address, "utf-8")
 
 
 def _mark(letter_id: int) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from email.headerregistry import Address
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,8 +35,8 @@ def headers(letter: Letter, *, message_id: str, references: str | None = None) -
     if references is None and (thread_key := fields.get("thread_key")):
         references = _message_id_of(thread_key)
     lines = {
-        "From": str(Address(settings.FROM_NAME, addr_spec=settings.DEFAULT_FROM_EMAIL)),
-        "Reply-To": str(Address(f"{settings.FROM_NAME} support", addr_spec=settings.SUPPORT_EMAIL)),
+        "From": _mailbox(settings.FROM_NAME, settings.DEFAULT_FROM_EMAIL),
+        "Reply-To": _mailbox(f"{settings.FROM_NAME} support", settings.SUPPORT_EMAIL),
         "Message-ID": message_id,
         "Auto-Submitted": "auto-generated",
         # Not "All", which would suppress bounces too.
@@ -48,6 +49,11 @@ def headers(letter: Letter, *, message_id: str, references: str | None = None) -
     if letter.unsubscribable:
         lines.update(_unsubscribe(fields))
     return lines
+
+
+@lru_cache(maxsize=8)
+def _mailbox(name: str, address: str) -> str:
+    return str(Address(name, addr_spec=address))
 
 
 def _unsubscribe(fields: dict[str, Any]) -> dict[str, str]:

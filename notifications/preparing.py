@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.core.mail import EmailMultiAlternatives
 from django.db import DatabaseError
 
 from notifications import alerts, composing, failures, policies, recording, suppression, verdicts
@@ -15,40 +14,52 @@ from notifications.emails.letter import Route
 from notifications.emails.operator_alert import Alert
 from notifications.models import OutgoingEmail
 from notifications.policies import Wanted
+from notifications.wire import Parcel
 
 log = logging.getLogger(__name__)
 CHECK_AGAIN_SECONDS = 1.0
 
 
 @dataclass
-class Prepared:
-    """A letter that is wanted and written."""
+class Due:
+    """A letter that is to leave, and when that was asked (monotonic seconds)."""
 
     stored: OutgoingEmail
-    message: EmailMultiAlternatives
     checked_at: float = field(default_factory=time.monotonic)
 
 
-def prepare(letters: Sequence[OutgoingEmail], *, clock: Reckoning) -> list[Prepared]:
-    """Write those of the claimed letters that are to leave, and record what became of the rest."""
+def choose(letters: Sequence[OutgoingEmail], *, clock: Reckoning) -> list[Due]:
+    """Return those of the claimed letters that are to leave, and record what became of the rest."""
     blocked = suppression.blocked(letters)
-    prepared = []
+    chosen = []
     for stored in letters:
         if verdicts.ends_before_sending(stored, now=clock.now()):
             continue
         if (scope := blocked.get(stored.pk)) is not None:
             recording.suppress(stored, scope)
-        elif _ask(stored, clock=clock) and (message := _write(stored, clock=clock)) is not None:
-            prepared.append(Prepared(stored, message))
-    return prepared
+        elif _ask(stored, clock=clock):
+            chosen.append(Due(stored))
+    return chosen
 
 
-def is_still_wanted(one: Prepared, *, clock: Reckoning) -> bool:
+def is_still_wanted(one: Due, *, clock: Reckoning) -> bool:
     """Ask again when the last answer is older than a second: its request may have closed meanwhile."""
     if time.monotonic() - one.checked_at <= CHECK_AGAIN_SECONDS:
         return True
     one.stored.wanted = recording.is_wanted(one.stored)
     return _ask(one.stored, clock=clock)
+
+
+def write(stored: OutgoingEmail, *, clock: Reckoning) -> Parcel | None:
+    """Write a letter; one that cannot be written is recorded as dead, and None returned."""
+    try:
+        return composing.parcel(from_primitives(stored.kind, stored.primitives), stored=stored)
+    except DatabaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong with this letter, the others flow
+        log.error("A letter could not be written.", extra={"letter": stored.pk, "why": type(error).__name__})
+        verdicts.bury(stored, failures.cannot_be_built(error), now=clock.now())
+        return None
 
 
 def _ask(stored: OutgoingEmail, *, clock: Reckoning) -> bool:
@@ -73,14 +84,3 @@ def _ask(stored: OutgoingEmail, *, clock: Reckoning) -> bool:
     elif answer is Wanted.WAIT:
         recording.wait(stored)
     return answer is Wanted.SEND
-
-
-def _write(stored: OutgoingEmail, *, clock: Reckoning) -> EmailMultiAlternatives | None:
-    try:
-        return composing.compose(from_primitives(stored.kind, stored.primitives), stored=stored)
-    except DatabaseError:
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with this letter, the others flow
-        log.error("A letter could not be written.", extra={"letter": stored.pk, "why": type(error).__name__})
-        verdicts.bury(stored, failures.cannot_be_built(error), now=clock.now())
-        return None

@@ -26,15 +26,14 @@ def ends_before_sending(letter: OutgoingEmail, *, now: datetime) -> bool:
     return True
 
 
-def record(letter: OutgoingEmail, failure: Failure, *, route: Route, now: datetime) -> bool:
-    """Record what a failure means; returns whether the route may go on."""
+def record(letter: OutgoingEmail, failure: Failure, *, route: Route, now: datetime) -> datetime | None:
+    """Record what a failure means; returns until when the route rests, or None when it may go on."""
     match failure.verdict:
         case Verdict.ROUTE if not _is_its_own_fault(letter, failure, now=now):
-            # Whatever became due meanwhile goes before it, so the next probe is another letter if there is one.
             rests_until = routes.fell_sick(route, failure, now=now)
-            recording.blame(letter, failure, due_at=rests_until + waits.BEHIND_THE_OTHERS, now=now)
+            blame(letter, failure, rests_until=rests_until, now=now)
             routes.alert_if_long_sick(route, now=now)
-            return False
+            return rests_until
         case Verdict.ADDRESS:
             recording.refuse(letter, failure, now=now)
         case Verdict.DEAD:
@@ -43,7 +42,15 @@ def record(letter: OutgoingEmail, failure: Failure, *, route: Route, now: dateti
             recording.lose_sight(letter, failure, now=now)
         case _:
             _retry(letter, failure, now=now)
-    return True
+    return None
+
+
+def blame(letter: OutgoingEmail, failure: Failure, *, rests_until: datetime, now: datetime) -> None:
+    """Give back a letter at which its route fell sick; whatever became due meanwhile goes before it.
+
+    So the next probe is another letter, if there is one.
+    """
+    recording.blame(letter, failure, due_at=rests_until + waits.BEHIND_THE_OTHERS, now=now)
 
 
 def bury(letter: OutgoingEmail, failure: Failure, *, now: datetime) -> None:

@@ -1,88 +1,199 @@
-"""The open line to the mail system: one per process and route, kept from letter to letter."""
+"""The open lines to the mail system: a few per process and route, kept from letter to letter."""
 
 import os
+import select
 import smtplib
 import threading
 import time
+from dataclasses import dataclass
+from typing import Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.core.mail.backends.smtp import EmailBackend as DjangoSmtp
 
 from notifications.emails.letter import Route
-from notifications.exchange import SmtpBackend
 from notifications.failures import Stage
+from notifications.lane import Lane
 
-IDLE_SECONDS = 2.0
-"""After this long without a letter the server is asked (NOOP) whether it still listens."""
+GROW_SECONDS = 2.0
+"""So long may a further connection take to open while others carry letters."""
+FEWER_SECONDS = 60.0
+"""So long a server that refused a further connection is not asked for one again."""
 
 
-class Line:
-    """One way to the mail system. Not for two threads at once."""
+@dataclass(frozen=True)
+class Parcel:
+    """A finished letter: bytes with its envelope for SMTP, a message for every other back end."""
 
-    def __init__(self, route: Route) -> None:
-        self._route = route
-        self._backend: BaseEmailBackend | None = None
-        self._used_at = 0.0
+    to: str
+    sender: str = ""
+    content: bytes = b""
+    message: EmailMultiAlternatives | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a parcel. `number` is its sender's own; `stage` tells how far a failed one had come."""
+
+    number: int
+    provider_id: str = ""
+    error: Exception | None = None
+    stage: Stage = Stage.ANSWER
+
+
+class Line(Protocol):
+    """A way to the mail system. Not for two threads at once."""
 
     @property
-    def stage(self) -> Stage:
-        """How far the latest letter had come."""
-        return self._backend.stage if isinstance(self._backend, SmtpBackend) else Stage.PROVIDER
+    def has_room(self) -> bool:
+        """Whether another letter can be begun now."""
 
-    def send(self, message: EmailMultiAlternatives) -> str:
-        """Send one letter; returns the provider's id for it ("" over SMTP). Raises what the mail system caused.
+    @property
+    def busy(self) -> int:
+        """How many letters are on the wire."""
 
-        A line that the server closed while it lay idle is opened anew, once, before anything was handed over.
-        """
-        reused = self._open()
-        try:
-            self._send(message)
-        except smtplib.SMTPException as error:
-            if not (reused and self.stage is Stage.MAIL and _is_goodbye(error)):
-                raise
-            self.hang_up()
-            self._open()
-            self._send(message)
-        status = getattr(message, "anymail_status", None)
-        return str(status.message_id or "") if status is not None else ""
+    def begin(self, number: int, parcel: Parcel) -> None:
+        """Take a letter; its result comes later."""
+
+    def grow(self) -> None:
+        """Have room for one more letter at a time, if that is allowed and possible."""
+
+    def results(self, *, seconds: float) -> list[Result]:
+        """Return what is known by now, waiting at most so long for the first."""
 
     def hang_up(self) -> None:
         """Close; the next letter opens the line anew."""
-        if isinstance(self._backend, SmtpBackend):
-            self._backend.hang_up()
-        elif self._backend is not None:
-            self._backend.close()
-            self._backend = None
 
-    def _open(self) -> bool:
-        """Have an open back end; returns whether it was open before."""
-        if self._backend is None:
-            self._backend = _new_backend()
-        idle = time.monotonic() - self._used_at > IDLE_SECONDS
-        if isinstance(self._backend, SmtpBackend) and self._backend.connection is not None and idle:
-            self._begin()
-            if not self._backend.listens():
-                self._backend.hang_up()
-        return not self._backend.open()
 
-    def _send(self, message: EmailMultiAlternatives) -> None:
-        assert self._backend is not None
-        self._begin()
+class SmtpLine:
+    """Several connections to one server: as many as it takes letters on, one where it answers at once."""
+
+    def __init__(self, route: Route) -> None:
+        self._route = route
+        self._lanes: list[Lane] = []
+        self._numbers: dict[Lane, int] = {}
+        self._failed: list[Result] = []
+        self._fewer_until = 0.0
+
+    @property
+    def has_room(self) -> bool:
+        return not self._lanes or len(self._numbers) < len(self._lanes)
+
+    @property
+    def busy(self) -> int:
+        return len(self._numbers) + len(self._failed)
+
+    def begin(self, number: int, parcel: Parcel) -> None:
+        lane = self._free()
+        self._numbers[lane] = number
         try:
-            self._backend.send_messages([message])
-        finally:
-            if isinstance(self._backend, SmtpBackend):
-                self._backend.note_stage()
-        self._used_at = time.monotonic()
+            lane.begin(sender=parcel.sender, to=parcel.to, content=parcel.content)
+        except (OSError, smtplib.SMTPException) as error:
+            self._failed.append(self._end(lane, error))
 
-    def _begin(self) -> None:
-        if isinstance(self._backend, SmtpBackend):
-            self._backend.begin(
-                seconds=settings.NOTIFICATIONS_LETTER_SECONDS[self._route],
-                answer_seconds=settings.NOTIFICATIONS_ANSWER_SECONDS[self._route],
-            )
+    def grow(self) -> None:
+        now = time.monotonic()
+        if len(self._lanes) >= settings.NOTIFICATIONS_CONNECTIONS[self._route] or now < self._fewer_until:
+            return
+        lane = Lane(self._route)
+        try:
+            lane.open(seconds=min(GROW_SECONDS, settings.EMAIL_TIMEOUT))
+        except (OSError, smtplib.SMTPException):
+            # The letters go over the lines that are open.
+            self._fewer_until = now + FEWER_SECONDS
+        else:
+            self._lanes.append(lane)
+
+    def results(self, *, seconds: float) -> list[Result]:
+        done, self._failed = self._failed, []
+        ends = time.monotonic() + seconds
+        while self._numbers:
+            done += self._proceed(ends=time.monotonic() if done else ends)
+            if done or time.monotonic() >= ends:
+                break
+        return done
+
+    def _proceed(self, *, ends: float) -> list[Result]:
+        """Wait until a server says something, and let its lane go on."""
+        done = []
+        busy = {lane.fileno(): lane for lane in self._numbers}
+        first = min(ends, *(lane.ends_at for lane in busy.values()))
+        poll = select.poll()
+        for number in busy:
+            poll.register(number, select.POLLIN)
+        for number, _ in poll.poll(max(first - time.monotonic(), 0.0) * 1000):
+            lane = busy.pop(number)
+            try:
+                if lane.proceed():
+                    done.append(self._end(lane))
+            except (OSError, smtplib.SMTPException) as error:
+                done.append(self._end(lane, error))
+        now = time.monotonic()
+        for lane in busy.values():
+            if lane.ends_at <= now:
+                done.append(self._end(lane, lane.give_up()))
+        return done
+
+    def hang_up(self) -> None:
+        for lane in self._lanes:
+            lane.hang_up()
+        self._lanes.clear()
+        self._numbers.clear()
+
+    def _free(self) -> Lane:
+        """Return an idle lane, one that is open if there is one."""
+        idle = [lane for lane in self._lanes if lane not in self._numbers]
+        if not idle:
+            self._lanes.append(Lane(self._route))
+            return self._lanes[-1]
+        return next((lane for lane in idle if lane.is_open), idle[0])
+
+    def _end(self, lane: Lane, error: Exception | None = None) -> Result:
+        number = self._numbers.pop(lane)
+        if not lane.is_open and len(self._lanes) > 1:
+            self._lanes.remove(lane)
+        return Result(number, error=error, stage=lane.stage)
+
+
+class BackendLine:
+    """Any other back end of Django's e-mail API: a letter is done when it was begun."""
+
+    def __init__(self, backend: BaseEmailBackend) -> None:
+        self._backend = backend
+        self._done: list[Result] = []
+
+    @property
+    def has_room(self) -> bool:
+        return not self._done
+
+    @property
+    def busy(self) -> int:
+        return len(self._done)
+
+    def begin(self, number: int, parcel: Parcel) -> None:
+        assert parcel.message is not None
+        try:
+            self._backend.open()
+            self._backend.send_messages([parcel.message])
+        except Exception as error:  # noqa: BLE001 - every provider has its own; they are judged in one place
+            self._done.append(Result(number, error=error, stage=Stage.PROVIDER))
+            # A session that failed is not used again.
+            self._backend.close()
+            return
+        status = getattr(parcel.message, "anymail_status", None)
+        provider_id = str(status.message_id or "") if status is not None else ""
+        self._done.append(Result(number, provider_id=provider_id, stage=Stage.PROVIDER))
+
+    def grow(self) -> None:
+        """There is one line only."""
+
+    def results(self, *, seconds: float) -> list[Result]:
+        done, self._done = self._done, []
+        return done
+
+    def hang_up(self) -> None:
+        self._backend.close()
 
 
 class _Lines(threading.local):
@@ -97,7 +208,7 @@ def line(route: Route) -> Line:
     """Return this process's line for a route; a forked process gets its own."""
     here = (os.getpid(), route)
     if here not in _lines.open:
-        _lines.open[here] = Line(route)
+        _lines.open[here] = SmtpLine(route) if takes_bytes() else BackendLine(get_connection())
     return _lines.open[here]
 
 
@@ -113,10 +224,6 @@ def is_smtp() -> bool:
     return not settings.EMAIL_BACKEND.startswith("anymail.")
 
 
-def _new_backend() -> BaseEmailBackend:
-    backend: BaseEmailBackend = get_connection()
-    return SmtpBackend() if type(backend) is DjangoSmtp else backend
-
-
-def _is_goodbye(error: smtplib.SMTPException) -> bool:
-    return isinstance(error, smtplib.SMTPServerDisconnected) or getattr(error, "smtp_code", 0) == 421
+def takes_bytes() -> bool:
+    """Say whether letters go over our own SMTP lines: with Django's SMTP back end, whose settings they use."""
+    return settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"

@@ -67,6 +67,9 @@ class SmtpServer:
         self.arrived: list[Arrived] = []
         self.commands: Counter[str] = Counter()
         self.connections = 0
+        self.extensions = ["8BITMIME"]
+        self.takes_letters_to_nobody = False
+        self.letters_to_nobody: list[bytes] = []
         self.changed = threading.Condition()
         self._orders: list[Order] = []
         self._thaw = threading.Event()
@@ -174,6 +177,7 @@ class _Conversation:
         self.handler = handler
         self.sender = ""
         self.to = ""
+        self.was_accepted = False
 
     def run(self) -> None:
         if not self.say("connect", "220 mail.example ready"):
@@ -183,15 +187,18 @@ class _Conversation:
             command = words[:4].upper()
             self.server.commands[command] += 1
             if command in {"EHLO", "HELO"}:
-                self.write("250-mail.example\r\n250 8BITMIME")
+                *first, last = ["mail.example", *self.server.extensions]
+                self.write("".join(f"250-{line}\r\n" for line in first) + f"250 {last}")
             elif command == "MAIL":
-                self.sender = _address(words)
+                self.sender, self.was_accepted = _address(words), False
                 self.say("mail", "250 2.1.0 sender ok")
             elif command == "RCPT":
                 self.to = _address(words)
-                self.say("rcpt", "250 2.1.5 recipient ok")
+                self.was_accepted = self.say("rcpt", "250 2.1.5 recipient ok")
             elif command == "DATA":
-                if self.say("data", "354 go on"):
+                if not self.was_accepted and not self.server.takes_letters_to_nobody:
+                    self.write("503 5.5.1 no valid recipient")
+                elif self.say("data", "354 go on"):
                     self.receive()
             elif command == "QUIT":
                 self.write("221 bye")
@@ -206,6 +213,10 @@ class _Conversation:
                 return
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         content = b"".join(lines)
+        if not self.was_accepted:
+            self.server.letters_to_nobody.append(content)
+            self.write("554 5.5.1 no valid recipient")
+            return
         order = self.server.find("answer", self.to)
         if order is None:
             self.server.take(Arrived(self.sender, self.to, content, was_answered=True))

@@ -19,14 +19,15 @@ from notifications import (
     routes,
     suppression,
     waits,
+    wire,
 )
 from notifications.emails import AuthorizerCode, Nomination, OperatorAlert, Reminder, RequestSent
 from notifications.emails.letter import Letter, Route
 from notifications.emails.operator_alert import Alert
-from notifications.exchange import SmtpExchange
 from notifications.failures import Stage, Verdict
 from notifications.models import Attempt, OutgoingEmail, RouteState, Scope, State, Suppression, Why
 from notifications.outbox import PostedLetter, Wanted
+from notifications.wire import Parcel
 from tests.faults.smtp_server import SmtpServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_policies")]
@@ -74,7 +75,8 @@ def test_due_letters_leave_once_in_the_order_they_became_due(smtp: SmtpServer) -
     assert Attempt.objects.filter(outcome="sent").count() == 25
 
 
-def test_one_connection_carries_all_letters(smtp: SmtpServer) -> None:
+def test_one_connection_carries_all_letters(smtp: SmtpServer, settings: Settings) -> None:
+    settings.NOTIFICATIONS_CONNECTIONS = {"urgent": 1, "bulk": 1}
     for number in range(30):
         post(key=f"letter:{number}")
     drain_all()
@@ -108,9 +110,11 @@ def test_a_letter_says_who_it_is_and_keeps_its_message_id(smtp: SmtpServer) -> N
 
 
 def test_a_line_that_begins_with_a_dot_arrives_as_it_was(smtp: SmtpServer) -> None:
-    exchange = SmtpExchange("127.0.0.1", smtp.port)
-    exchange.sendmail("a@operator.example", [PRIYA], b".first\r\nsecond\r\n..third\r\n.\r\n")
-    exchange.close()
+    content = b".first\r\nsecond\r\n..third\r\n.\r\n"
+    line = wire.line(Route.BULK)
+    line.begin(1, Parcel(PRIYA, sender="a@operator.example", content=content))
+    while line.busy:
+        assert [result.error for result in line.results(seconds=1)] in ([], [None])
     assert smtp.arrived[0].content == b".first\r\nsecond\r\n..third\r\n.\r\n"
 
 
@@ -545,7 +549,10 @@ def test_a_result_that_comes_after_the_lease_was_taken_over_is_not_recorded(smtp
     assert (row().state, row().leased_by) == (State.SENDING, "another worker")
 
 
-def test_told_to_stop_the_worker_gives_back_what_it_has_not_begun(smtp: SmtpServer) -> None:
+def test_told_to_stop_the_worker_gives_back_what_it_has_not_begun(
+    smtp: SmtpServer, settings: Settings
+) -> None:
+    settings.NOTIFICATIONS_CONNECTIONS = {"urgent": 1, "bulk": 1}
     for number in range(5):
         post(Nomination.sample(), key=f"nomination:{number}")
     delivery.drain(Route.URGENT, stop=lambda: len(smtp.arrived) >= 2)
