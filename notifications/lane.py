@@ -220,10 +220,10 @@ class Lane:
     def _end(self, error: Exception) -> None:
         """Put the letter down; the line is closed unless the server answered and stays."""
         assert self._hand is not None
-        if self.is_open:
-            self._put_down()
-        else:
-            self.stage, self._hand = self._opener.stage, None
+        never_sent = self._hand.waits_since == 0.0
+        self._put_down()
+        if never_sent:
+            self.stage = self._opener.stage
         if not isinstance(error, _ANSWERS) or _code(error) == 421:
             self.hang_up()
 
