@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
@@ -14,7 +15,7 @@ from notifications import delivery, heartbeat, links, mailbox
 from notifications.emails.letter import Route
 from people import second_factor
 from people.models import Person
-from requests_app.models import Decision
+from requests_app.models import AuthorizationLink, Decision
 from requests_app.services import drafting, freezing, review, withdrawal
 from smart_accounts.services import access, members
 from tests import make
@@ -97,6 +98,7 @@ def build() -> World:
     review.ask_change(
         asked.pk, by=reviewer, facts_version=asked.facts_version, proposal="", question="Which?", now=NOW
     )
+    old_link = _link_past_its_end()
     pending = make.request()
     link = make.link_of(pending)
     decision = Decision.objects.get(request=in_setup)
@@ -126,6 +128,8 @@ def build() -> World:
             "closed_token": make.token_of(closed_link),
             "stopped_link": str(make.link_of(stopped).pk),
             "stopped_token": make.token_of(make.link_of(stopped)),
+            "old_link": str(old_link.pk),
+            "old_token": make.token_of(old_link),
             "receipt": str(decision.pk),
             "receipt_token": links.token(links.Label.RECEIPT, decision.receipt_seed),
             "draft": str(draft_id),
@@ -137,6 +141,16 @@ def build() -> World:
             "kind": "nomination",
         },
     )
+
+
+def _link_past_its_end() -> AuthorizationLink:
+    """A link whose days are over and that no pass of the clock has seen yet."""
+    old = make.request(
+        account_domain="old.acme-robotics.example",
+        authorizer_address="pina@acme-robotics.example",
+        now=NOW - timedelta(days=20),
+    )
+    return make.link_of(old)
 
 
 def _people() -> dict[Kind, Person]:
