@@ -87,6 +87,12 @@ def _signing_in() -> Iterator[Row]:
     yield Row("account_logout", f"{base}logout/", person, post=(303,), elsewhere="/")
     yield Row("account_email", f"{base}email/", person, post=(303,), also=(422, 429))
     yield Row("account_change_password", f"{base}password/change/", person, post=(422,), also=(302, 303, 429))
+    # Each sends first to where the password is typed once more.
+    data = f"{base}data/"
+    yield Row("data", data, person)
+    yield Row("data_read", f"{data}read/", person, get=(302,), also=(200,))
+    yield Row("data_download", f"{data}download/", person, get=(), post=(303,), also=(200,))
+    yield Row("data_erase", f"{data}erase/", person, get=(302,), post=(303,), also=(200, 409))
     yield Row("account_reauthenticate", f"{base}reauthenticate/", person, post=(422,), also=(303, 429))
 
 
