@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,9 @@ from requests_app.domain.spans import SPANS
 from requests_app.services import erasing, exporting
 from requests_app.views.answers import person_of, see
 
+View = Callable[..., HttpResponse]
+# allauth ships no types.
+password_once_more: Callable[[View], View] = reauthentication_required
 FILE_NAME = "my-data.json"
 
 
@@ -45,7 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_safe
-@reauthentication_required
+@password_once_more
 def read(request: HttpRequest) -> HttpResponse:
     """Show everything that is kept about the person, on one page."""
     everything = exporting.everything(person_of(request), now=timezone.now())
@@ -56,7 +60,7 @@ def read(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-@reauthentication_required
+@password_once_more
 def download(request: HttpRequest) -> HttpResponse:
     """Give the same as a file of JSON, and write to the person that a copy was made."""
     person, now = person_of(request), timezone.now()
@@ -72,7 +76,7 @@ def download(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required
+@password_once_more
 def erase(request: HttpRequest) -> HttpResponse:
     """Say what erasing does, and plan it when it is confirmed; the person is signed out."""
     person, now = person_of(request), timezone.now()
