@@ -59,6 +59,10 @@ class Scene:
         options = ["-Q", queue, "-c", str(processes), "-l", "info", "--without-gossip", "--without-mingle"]
         return self._celery(["worker", "-n", f"{queue}{len(self._running)}@%h", *options], f"worker-{queue}")
 
+    def start_part(self, name: str) -> "subprocess.Popen[bytes]":
+        """Start a part of the product as its one-command run does."""
+        return self._start([sys.executable, "-m", "project.parts", name], name)
+
     def start_beat(self) -> "subprocess.Popen[bytes]":
         schedule = self.folder / f"schedule{len(self._running)}"
         return self._celery(["beat", "-s", str(schedule), "--pidfile=", "-l", "info"], "beat")
