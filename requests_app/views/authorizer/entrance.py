@@ -1,7 +1,5 @@
 """The e-mailed addresses /a/ and /r/: look the token up, give the browser its cookie, write nothing."""
 
-from datetime import timedelta
-
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -10,6 +8,7 @@ from prometheus_client import Counter
 from notifications import links
 from requests_app.domain.authorization import DeadCause
 from requests_app.domain.lifecycle import OPEN
+from requests_app.domain.spans import SPANS
 from requests_app.services import authorization, taking_back
 from requests_app.services.authorization import LinkDead, LinkUnknown
 from requests_app.services.taking_back import ReceiptUnknown
@@ -17,9 +16,6 @@ from requests_app.views.answers import see
 from requests_app.views.authorizer import cookies, refusals
 from requests_app.views.authorizer.cookies import Opens
 from requests_app.views.authorizer.doors import READS, checks_method_then_form
-
-# The row goes with the nightly run; until then it answers as if it were gone.
-FORGOTTEN_AFTER = timedelta(days=90)
 
 # Counted, and stored nowhere: most openings are a mail scanner's and would be shown as a person's.
 openings = Counter("authorizer_link_openings", "Openings of e-mailed links, scanners included.", ["answer"])
@@ -42,7 +38,8 @@ def _look_up(request: HttpRequest, typed: str) -> HttpResponse:
     except LinkUnknown:
         return refusals.unknown(request)
     closed_at = opened.request.closed_at
-    if closed_at and now >= closed_at + FORGOTTEN_AFTER:
+    # The row goes with the nightly run; until then it answers as if it were gone.
+    if closed_at and now >= closed_at + SPANS.forgetting:
         return refusals.unknown(request)
     cause = authorization.cause_of(opened, now=now)
     if cause:
