@@ -404,6 +404,7 @@ def test_a_request_reopened_while_the_run_came_to_it_is_left_alone() -> None:
     assert PRIYA in dump()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_task_runs_by_the_hosts_clock() -> None:
     made = closed()
     SmartAccountRequest.objects.filter(pk=made.pk).update(closed_at=timezone.now() - timedelta(days=91))
