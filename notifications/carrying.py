@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from notifications import claiming, failures, preparing, recording, routes, verdicts, wire
+from notifications import claiming, failures, leaving, preparing, recording, routes, verdicts, wire
 from notifications.emails import KINDS
 from notifications.emails.letter import Route
 from notifications.failures import Verdict
@@ -45,7 +45,7 @@ class Round:
         self._written: tuple[OutgoingEmail, Parcel, Due] | None = None
         self._carried: dict[int, OutgoingEmail] = {}
         self._rests_until: datetime | None = None
-        self._unrecorded: list[recording.Sent] = []
+        self._unrecorded: list[leaving.Sent] = []
         self._unrecorded_since = 0.0
 
     def run(self) -> None:
@@ -126,7 +126,7 @@ class Round:
             return
         if not self._unrecorded:
             self._unrecorded_since = time.monotonic()
-        self._unrecorded.append(recording.Sent(stored, result.provider_id, self._batch.clock.now()))
+        self._unrecorded.append(leaving.Sent(stored, result.provider_id, self._batch.clock.now()))
         if self._is_probe:
             routes.recovered(self._route)
             self._is_probe = False
@@ -146,7 +146,7 @@ class Round:
 
     def _record(self) -> None:
         results, self._unrecorded = self._unrecorded, []
-        recording.sent(results)
+        leaving.record(results)
 
 
 def _must_not_come_twice(stored: OutgoingEmail) -> bool:

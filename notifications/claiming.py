@@ -1,5 +1,7 @@
 """Take letters to send: one statement claims and leases them, by the database's clock, for one worker alone."""
 
+from collections import Counter
+
 from django.conf import settings
 from django.db import connection
 
@@ -11,6 +13,18 @@ _DUE = (
     "SELECT id FROM notifications_outgoingemail"
     " WHERE route = %(route)s AND state = 'queued' AND COALESCE(due_at, created_at) <= {now}"
     " ORDER BY COALESCE(due_at, created_at), id LIMIT %(limit)s"
+)
+# Among four times as many, each person's (or subject's) first letters go before anybody's next ones: whoever
+# causes a hundred letters does not hold up the others. It reads the front of the queue, however long that is.
+_FAIR = (
+    "SELECT id FROM notifications_outgoingemail WHERE state = 'queued' AND id IN ("
+    "SELECT id FROM (SELECT id, due, ROW_NUMBER() OVER (PARTITION BY who ORDER BY due, id) AS turn FROM ("
+    "SELECT id, COALESCE(due_at, created_at) AS due,"
+    " COALESCE(NULLIF(on_behalf_of, ''), NULLIF(about, ''), CAST(id AS VARCHAR(20))) AS who"
+    " FROM notifications_outgoingemail"
+    " WHERE route = %(route)s AND state = 'queued' AND COALESCE(due_at, created_at) <= {now}"
+    " ORDER BY COALESCE(due_at, created_at), id LIMIT 4 * %(limit)s"
+    ") AS front) AS turns ORDER BY turn, due, id LIMIT %(limit)s)"
 )
 _LOST = (
     "SELECT id FROM notifications_outgoingemail"
@@ -26,12 +40,12 @@ _CHANGES = (
 _POSTGRESQL = (
     "WITH due AS MATERIALIZED ({select} FOR UPDATE SKIP LOCKED)"
     " UPDATE notifications_outgoingemail AS letter {changes} FROM due WHERE letter.id = due.id"
-    " RETURNING letter.*, {now} AS claimed_at"
+    " RETURNING {columns}, {now} AS claimed_at"
 )
 # SQLite has one writer at a time: the statement as a whole says who won.
 _SQLITE = (
     "UPDATE notifications_outgoingemail AS letter {changes} WHERE letter.id IN ({select})"
-    " RETURNING *, {now} AS claimed_at"
+    " RETURNING {columns}, {now} AS claimed_at"
 )
 _CLOCKS = {
     "postgresql": (
@@ -43,6 +57,25 @@ _CLOCKS = {
         "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW', '+' || %(lease)s || ' seconds')",
     ),
 }
+
+
+# What carrying a letter needs; the rest of the row stays where it is.
+_COLUMNS = (
+    *(
+        "id",
+        "kind",
+        "route",
+        "primitives",
+        "to",
+        "key",
+        "about",
+        "on_behalf_of",
+        "due_at",
+        "wanted",
+        "attempts",
+    ),
+    *("lost_leases", "failing_since", "blamed_at", "leased_by", "begun_at", "message_id", "created_at"),
+)
 
 
 class Batch:
@@ -64,6 +97,12 @@ def due(route: Route, *, worker: str, limit: int) -> Batch | None:
     return _claim(_DUE, route, worker=worker, limit=limit, lost=0)
 
 
+def fairly(route: Route, *, worker: str, limit: int) -> Batch | None:
+    """Claim like `due` where more is due than one claim takes: in turns between those who caused the letters."""
+    # What another worker claims at this moment is passed over, and may have been all that this one chose.
+    return _claim(_FAIR, route, worker=worker, limit=limit, lost=0) or due(route, worker=worker, limit=limit)
+
+
 def lost(route: Route, *, worker: str) -> Batch | None:
     """Claim one letter whose lease ran out, alone, so that a poison letter takes no neighbour down."""
     return _claim(_LOST, route, worker=worker, limit=1, lost=1)
@@ -72,14 +111,29 @@ def lost(route: Route, *, worker: str) -> Batch | None:
 def _claim(select: str, route: Route, *, worker: str, limit: int, lost: int) -> Batch | None:
     now, lease_until = _CLOCKS[connection.vendor]
     statement = _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE
+    owner = "letter." if connection.vendor == "postgresql" else ""
+    columns = ", ".join(f'{owner}"{column}"' for column in _COLUMNS)
     lease = settings.NOTIFICATIONS_LEASE_SECONDS[route]
     sql = statement.format(
-        select=select.format(now=now), changes=_CHANGES.format(lease_until=lease_until), now=now
+        select=select.format(now=now),
+        changes=_CHANGES.format(lease_until=lease_until),
+        now=now,
+        columns=columns,
     )
     values = {"route": route.value, "limit": limit, "worker": worker, "lease": lease, "lost": lost}
     letters = list(OutgoingEmail.objects.raw(sql, values))
     if not letters:
         return None
-    # RETURNING has no order.
+    return Batch(_in_turns(letters), worker=worker, lease_seconds=lease)
+
+
+def _in_turns(letters: list[OutgoingEmail]) -> list[OutgoingEmail]:
+    """Order what was claimed (RETURNING has no order): everybody's first letter, everybody's second …"""
     letters.sort(key=lambda letter: (letter.due_at or letter.created_at, letter.pk))
-    return Batch(letters, worker=worker, lease_seconds=lease)
+    turns: Counter[str] = Counter()
+    ordered = []
+    for place, letter in enumerate(letters):
+        who = letter.on_behalf_of or letter.about or str(letter.pk)
+        ordered.append((turns[who], place, letter))
+        turns[who] += 1
+    return [letter for _, _, letter in sorted(ordered, key=lambda entry: entry[:2])]

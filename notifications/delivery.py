@@ -25,8 +25,14 @@ def drain(route: Route, *, stop: Callable[[], bool] = _never, seconds: float | N
     Returns whether more may be due. Safe beside itself on any number of machines.
     """
 
+    was_full = False
+
     def claim(limit: int) -> claiming.Batch | None:
-        return claiming.due(route, worker=_claim_name(), limit=limit)
+        nonlocal was_full
+        take = claiming.fairly if was_full else claiming.due
+        batch = take(route, worker=_claim_name(), limit=limit)
+        was_full = batch is not None and len(batch.letters) == limit
+        return batch
 
     return _work(route, claim, stop=stop, seconds=seconds)
 

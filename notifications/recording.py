@@ -1,35 +1,17 @@
-"""Write down what became of claimed letters: each only while this claim still holds the lease."""
+"""Write down what became of claimed letters: each only while this claim still holds the lease.
 
-import logging
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+Letters that left are `leaving`'s.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 
-from notifications import policies, suppression, tracking
+from notifications import policies, suppression
 from notifications.failures import Failure
 from notifications.models import Attempt, Outcome, OutgoingEmail, Scope, State, Why
-
-log = logging.getLogger(__name__)
-PATIENCE_SECONDS = 15.0
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A letter the mail system took."""
-
-    letter: OutgoingEmail
-    provider_id: str
-    sent_at: datetime
-
-
-def sent(results: Sequence[Sent]) -> None:
-    """Record letters that left. A database that is away is waited for: a lost record sends a letter twice."""
-    if results:
-        _persistently(lambda: _record_sent(results))
 
 
 def retry(letter: OutgoingEmail, failure: Failure, *, due_at: datetime, now: datetime) -> None:
@@ -130,45 +112,6 @@ def lose_sight(letter: OutgoingEmail, failure: Failure, *, now: datetime) -> Non
         _note(letter, Outcome.UNKNOWN, failure, now=now)
 
 
-def _record_sent(results: Sequence[Sent]) -> None:
-    with transaction.atomic():
-        by_provider = [result for result in results if result.provider_id]
-        _mark_sent([result for result in results if not result.provider_id])
-        for result in by_provider:
-            _mark_sent([result])
-        Attempt.objects.bulk_create(
-            Attempt(
-                email=result.letter,
-                number=result.letter.attempts,
-                outcome=Outcome.SENT,
-                worker=result.letter.leased_by,
-                ended_at=result.sent_at,
-            )
-            for result in results
-        )
-        for result in by_provider:
-            tracking.apply_waiting(result.letter.pk, provider_id=result.provider_id)
-
-
-def _mark_sent(results: Sequence[Sent]) -> None:
-    """Mark letters of one claim that share a provider's id ("" over SMTP) in one statement."""
-    if not results:
-        return
-    changed = _held([result.letter for result in results]).update(
-        state=State.SENT,
-        sent_at=results[-1].sent_at,
-        provider_id=results[0].provider_id[:255],
-        lease_until=None,
-        leased_by="",
-        **_NO_ERROR,
-    )
-    if changed < len(results):
-        log.warning("Letters left after their lease had run out.", extra={"letters": len(results) - changed})
-
-
-_NO_ERROR = {"error_class": "", "error_code": "", "error_text": "", "failing_since": None}
-
-
 def _held(letters: Sequence[OutgoingEmail]) -> QuerySet[OutgoingEmail]:
     """The rows of these letters, as far as the claim that read them still holds them."""
     return OutgoingEmail.objects.filter(
@@ -212,17 +155,3 @@ def _note(letter: OutgoingEmail, outcome: Outcome, failure: Failure, *, now: dat
         error_code=failure.code[:20],
         error_text=failure.text[:200],
     )
-
-
-def _persistently(record: Callable[[], None]) -> None:
-    """Try again while the database is away, unless the caller's own transaction is lost with it."""
-    ends = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            return record()
-        except (OperationalError, InterfaceError):
-            if connection.in_atomic_block or time.monotonic() > ends:
-                raise
-            log.warning("The database is away; a result waits to be recorded.")
-            connection.close()
-            time.sleep(0.5)

@@ -1,10 +1,12 @@
 """Claim, send, record: against a scripted mail server, counted on its side."""
 
 import smtplib
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
@@ -490,6 +492,72 @@ def test_a_claim_takes_no_more_than_asked_and_nothing_twice() -> None:
     assert [letter.key for letter in second.letters] == ["letter:3", "letter:4", "letter:5", "letter:6"]
     assert claiming.due(Route.BULK, worker="three", limit=10) is None
     assert claiming.due(Route.URGENT, worker="three", limit=10) is None
+
+
+def caused(*, by: str, count: int) -> None:
+    for number in range(count):
+        outbox.post(
+            RequestSent.sample(), to=f"{by}{number}@acme.example", key=f"{by}:{number}", on_behalf_of=by
+        )
+
+
+def test_whoever_causes_many_letters_does_not_hold_up_the_others() -> None:
+    caused(by="dana", count=30)
+    caused(by="lee", count=2)
+    caused(by="sam", count=1)
+    fair = claiming.fairly(Route.BULK, worker="one", limit=10)
+    assert fair is not None
+    assert [letter.key for letter in fair.letters[:6]] == [
+        "dana:0",
+        "lee:0",
+        "sam:0",
+        "dana:1",
+        "lee:1",
+        "dana:2",
+    ]
+    assert len(fair.letters) == 10
+
+
+def test_a_claim_in_turns_looks_no_further_than_the_front_of_the_queue() -> None:
+    caused(by="dana", count=9)
+    caused(by="lee", count=1)
+    fair = claiming.fairly(Route.BULK, worker="one", limit=2)
+    assert fair is not None
+    assert [letter.key for letter in fair.letters] == ["dana:0", "dana:1"]
+
+
+def test_a_long_drain_takes_turns(smtp: SmtpServer, settings: Settings) -> None:
+    settings.NOTIFICATIONS_BATCH = {"urgent": 5, "bulk": 5}
+    caused(by="dana", count=18)
+    caused(by="lee", count=2)
+    drain_all()
+    order = [one.to[:3] for one in smtp.arrived]
+    assert len(order) == 20
+    # The first claim is the front of the queue; the second one knows that more is due.
+    assert order.index("lee") < 10
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_that_choose_the_same_letters_share_what_is_due() -> None:
+    caused(by="dana", count=12)
+    claimed: list[str] = []
+
+    def claim(worker: str) -> None:
+        try:
+            batch = claiming.fairly(Route.BULK, worker=worker, limit=3)
+            claimed.extend(letter.key for letter in (batch.letters if batch else []))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        first = OutgoingEmail.objects.select_for_update().order_by("id")[:3]
+        held = [letter.key for letter in first]
+        thread = threading.Thread(target=claim, args=("two",))
+        thread.start()
+        thread.join()
+    assert len(claimed) == 3
+    assert not set(claimed) & set(held)
 
 
 def test_a_letter_for_later_is_not_claimed() -> None:

@@ -3,7 +3,7 @@
 import itertools
 from datetime import datetime, time, timedelta
 
-from notifications import claiming, recording
+from notifications import claiming, leaving
 from notifications.emails.letter import Route
 from notifications.models import OutgoingEmail
 from tests.make import NOW
@@ -26,6 +26,6 @@ def leave(at: datetime) -> list[OutgoingEmail]:
     left: list[OutgoingEmail] = []
     for route in Route:
         while batch := claiming.due(route, worker=f"test {next(_claims)}", limit=100):
-            recording.sent([recording.Sent(letter, provider_id="", sent_at=at) for letter in batch.letters])
+            leaving.record([leaving.Sent(letter, provider_id="", sent_at=at) for letter in batch.letters])
             left += batch.letters
     return left

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from notifications import emails, mailbox, policies, recording, suppression, telling, tracking
+from notifications import emails, leaving, mailbox, policies, recording, suppression, telling, tracking
 from notifications.emails.families import AboutRequest
 from notifications.failures import Failure, Stage, Verdict
 from notifications.models import OutgoingEmail, Scope, State, Why
@@ -248,7 +248,7 @@ def suppress(row: OutgoingEmail) -> None:
 
 
 def bounce(row: OutgoingEmail) -> None:
-    recording.sent([recording.Sent(row, provider_id="", sent_at=NOW)])
+    leaving.record([leaving.Sent(row, provider_id="", sent_at=NOW)])
     come_back(row, tracking.Event.BOUNCED)
 
 
@@ -337,7 +337,7 @@ def test_told_twice_is_once() -> None:
 def test_a_bounce_of_an_old_link_changes_nothing() -> None:
     made = make.request()
     old = claimed("nomination")
-    recording.sent([recording.Sent(old, provider_id="", sent_at=NOW)])
+    leaving.record([leaving.Sent(old, provider_id="", sent_at=NOW)])
     by_new_link(made)
     come_back(old, tracking.Event.BOUNCED)
     assert fresh(made).authorization == "pending"
@@ -349,7 +349,7 @@ def test_a_bounce_of_an_old_link_changes_nothing() -> None:
 def test_a_bounce_after_the_answer_changes_nothing(answer: Answer) -> None:
     made = make.request()
     row = claimed("nomination")
-    recording.sent([recording.Sent(row, provider_id="", sent_at=NOW)])
+    leaving.record([leaving.Sent(row, provider_id="", sent_at=NOW)])
     before = make.answered(made, answer).states
     come_back(row, tracking.Event.BOUNCED)
     assert fresh(made).states == before
@@ -368,7 +368,7 @@ def test_other_letters_that_cannot_be_delivered_are_recorded_only(kind: str) -> 
 def test_a_bounce_while_frozen_takes_effect_afterwards() -> None:
     made = make.request()
     row = claimed("nomination")
-    recording.sent([recording.Sent(row, provider_id="", sent_at=NOW)])
+    leaving.record([leaving.Sent(row, provider_id="", sent_at=NOW)])
     rosa = make.reviewer()
     freezing.freeze(made.pk, by=rosa, reason="Odd.", now=NOW)
     come_back(row, tracking.Event.BOUNCED)
@@ -390,7 +390,7 @@ def test_our_own_broken_template_leaves_the_nomination_waiting() -> None:
 def complain() -> SmartAccountRequest:
     made = make.request()
     row = claimed("nomination")
-    recording.sent([recording.Sent(row, provider_id="", sent_at=NOW)])
+    leaving.record([leaving.Sent(row, provider_id="", sent_at=NOW)])
     come_back(row, tracking.Event.COMPLAINED)
     return fresh(made)
 
@@ -408,7 +408,7 @@ def test_a_complaint_stops_the_reminders_and_the_nomination_waits_on() -> None:
 def test_a_reminder_promised_before_the_complaint_ends_nothing(deliver: Deliver) -> None:
     made = make.request()
     row = claimed("nomination")
-    recording.sent([recording.Sent(row, provider_id="", sent_at=NOW)])
+    leaving.record([leaving.Sent(row, provider_id="", sent_at=NOW)])
     leave(NOW)
     reminding.remind(now=on_day(3))
     come_back(row, tracking.Event.COMPLAINED)
