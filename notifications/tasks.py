@@ -2,7 +2,7 @@
 
 from celery import shared_task
 from celery.signals import beat_init
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from notifications import delivery, heartbeat, nudging, routes, shutdown, telling, tracking
@@ -40,7 +40,7 @@ def sweep_bulk() -> None:
 @shared_task(name="heartbeat", ignore_result=True, time_limit=URGENT_LIMIT)
 def record_heartbeat(queue: str) -> None:
     """Record that this queue's worker does its work."""
-    close_old_connections()
+    _renew_connection()
     heartbeat.beat(Route(queue), now=timezone.now())
 
 
@@ -51,15 +51,22 @@ def show_life(**_unused: object) -> None:
         record_heartbeat.apply_async((route.value,), queue=route.value, retry=False)
 
 
+def _renew_connection() -> None:
+    """Drop a connection that broke or grew old: Celery keeps it from task to task (CELERY_DB_REUSE_MAX)."""
+    # Inside somebody's transaction it is theirs.
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
 def _deliver(route: Route) -> None:
-    close_old_connections()
+    _renew_connection()
     nudging.take(route)
     if delivery.drain(route, stop=shutdown.asked) and not shutdown.asked():
         nudging.nudge(route)
 
 
 def _sweep(route: Route) -> None:
-    close_old_connections()
+    _renew_connection()
     now = timezone.now()
     tracking.catch_up()
     telling.tell(now=now)
