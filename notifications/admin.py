@@ -19,8 +19,18 @@ else:
     _Attempts = _Events = admin.TabularInline
 
 
+def _is_ops(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_ops", False) or request.user.is_superuser)
+
+
 class _ReadOnly(_Admin):
-    """Rows are written by the post office alone."""
+    """Rows are written by the post office alone. Operations read them by their role, others as permitted."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return _is_ops(request) or super().has_module_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return _is_ops(request) or super().has_view_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -33,11 +43,16 @@ class _ReadOnly(_Admin):
 
 
 class _AttemptInline(_Attempts):
+    """Whoever may read a letter may read how its sending went."""
+
     model = Attempt
     extra = 0
     can_delete = False
     readonly_fields = ("number", "ended_at", "outcome", "stage", "error_code", "error_text", "worker")
     fields = readonly_fields
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -49,6 +64,9 @@ class _EventInline(_Events):
     can_delete = False
     readonly_fields = ("happened_at", "event", "reason", "provider", "text")
     fields = readonly_fields
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -66,8 +84,8 @@ class OutgoingEmailAdmin(_ReadOnly):
     actions = ["try_again", "discard", "mark_bounced"]
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
-        """The operators' staff alone act on letters; reviewers read."""
-        return bool(getattr(request.user, "is_ops", False) or request.user.is_superuser)
+        """Operations alone act on letters."""
+        return _is_ops(request)
 
     @admin.action(description="Try again now", permissions=["operate"])
     def try_again(self, request: HttpRequest, letters: QuerySet[OutgoingEmail]) -> None:
@@ -98,7 +116,7 @@ class SuppressionAdmin(_ReadOnly):
         return row.address_hash[:8]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+        return _is_ops(request) or admin.ModelAdmin.has_delete_permission(self, request, obj)
 
 
 @admin.register(RouteState)
