@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_who_may_act_for_the_company_authorizes_in_the_same_step(meet: Meet, rosa: Visitor) -> None:
     dana = meet(DANA).sign_in()
     dana.press("Request a Smart Account").choose(YES).press("Continue").is_at("Account details")
-    dana.sees("acme-robotics.example", "I may act for the organization that uses acme-robotics.example")
+    dana.sees("acme-robotics.example", "I may act for the organization that uses the identifier above")
     dana.type("Account Name", "Acme Robotics, Inc.").press("Continue and submit request")
     dana.is_told("Tick the statement to authorize activation")
     dana.tick("I authorize activation").press("Continue and submit request").is_at("Access Request Sent")
