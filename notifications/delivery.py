@@ -19,19 +19,28 @@ def _never() -> bool:
     return False
 
 
-def drain(route: Route, *, stop: Callable[[], bool] = _never, seconds: float | None = None) -> bool:
+def drain(
+    route: Route,
+    *,
+    stop: Callable[[], bool] = _never,
+    seconds: float | None = None,
+    call_help: Callable[[], object] = _never,
+) -> bool:
     """Send what is due on a route until nothing is, the time is up or `stop` says so.
 
-    Returns whether more may be due. Safe beside itself on any number of machines.
+    Returns whether more may be due. Safe beside itself on any number of machines; `call_help` is called once
+    when more is due than one claim takes.
     """
-
-    was_full = False
+    was_full = was_called = False
 
     def claim(limit: int) -> claiming.Batch | None:
-        nonlocal was_full
+        nonlocal was_full, was_called
         take = claiming.fairly if was_full else claiming.due
         batch = take(route, worker=_claim_name(), limit=limit)
         was_full = batch is not None and len(batch.letters) == limit
+        if was_full and not was_called and limit > 1:
+            was_called = True
+            call_help()
         return batch
 
     return _work(route, claim, stop=stop, seconds=seconds)

@@ -1,5 +1,7 @@
 """What Celery runs for the post office: ids in, nothing out. Twice, late or beside itself does no harm."""
 
+from functools import partial
+
 from celery import shared_task
 from celery.signals import beat_init
 from django.db import close_old_connections, connection
@@ -61,7 +63,9 @@ def _renew_connection() -> None:
 def _deliver(route: Route) -> None:
     _renew_connection()
     nudging.take(route)
-    if delivery.drain(route, stop=shutdown.asked) and not shutdown.asked():
+    # One nudge wakes one process; where it finds a backlog, it wakes the next.
+    helpers = partial(nudging.nudge, route)
+    if delivery.drain(route, stop=shutdown.asked, call_help=helpers) and not shutdown.asked():
         nudging.nudge(route)
 
 

@@ -537,6 +537,18 @@ def test_a_long_drain_takes_turns(smtp: SmtpServer, settings: Settings) -> None:
     assert order.index("lee") < 10
 
 
+@pytest.mark.parametrize(("count", "calls"), [(4, 0), (5, 1), (18, 1)])
+def test_a_worker_that_finds_a_backlog_calls_one_other(
+    smtp: SmtpServer, settings: Settings, count: int, calls: int
+) -> None:
+    settings.NOTIFICATIONS_BATCH = {"urgent": 5, "bulk": 5}
+    caused(by="dana", count=count)
+    called: list[bool] = []
+    delivery.drain(Route.BULK, call_help=lambda: called.append(True))
+    assert len(called) == calls
+    assert len(smtp.arrived) == count
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_that_choose_the_same_letters_share_what_is_due() -> None:
