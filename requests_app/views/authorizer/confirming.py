@@ -1,5 +1,7 @@
 """The code page: it repeats the answer, asks for statement or reason, and for the code from the letter."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,7 +9,7 @@ from django.shortcuts import render
 from notifications.inert import inert
 from requests_app.models.nomination import Answer
 from requests_app.services import authorization
-from requests_app.services.authorization import CodeRefused
+from requests_app.services.authorization import CodeRefused, LinkDead
 from requests_app.services.nomination import NominationRefused
 from requests_app.views.answers import see
 from requests_app.views.authorizer import choosing, cookies, doors, outcomes
@@ -30,15 +32,33 @@ BUTTONS = {
 
 @doors.any_link(*doors.FORMS)
 def confirm(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Show the code page, send another code, or record the answer."""
-    is_post = request.method == "POST"
-    if is_post and outcomes.answer_at(visit):
+    """Show the code page, send another code, or record the answer; a form sent twice leads to what it did."""
+    if request.method != "POST":
+        return _answer(request, visit)
+    if outcomes.answer_at(visit):
         return see("authorize_done", visit.key)
+    try:
+        return _answer(request, visit)
+    except LinkDead:
+        # The same form may have been sent twice: the other one was recorded since the link was looked at.
+        if outcomes.answer_at(_anew(visit)):
+            return see("authorize_done", visit.key)
+        raise
+
+
+def _anew(visit: Visit) -> Visit:
+    return replace(visit, opened=authorization.find(visit.key))
+
+
+def _answer(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Raises LinkDead also when the link died after `visit` began."""
+    is_post = request.method == "POST"
     if is_post:
         authorization.lapse_if_over(visit.key, now=visit.now)
     authorization.check_alive(visit.opened, now=visit.now)
     chosen = choosing.read(request, visit)
     if chosen is None:
+        authorization.check_alive(_anew(visit).opened, now=visit.now)
         return see("authorize", visit.key)
     if is_post and request.POST.get("action") == "resend" and chosen.needs_code:
         return _resend(request, visit, chosen)

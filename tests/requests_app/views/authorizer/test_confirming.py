@@ -10,6 +10,7 @@ from requests_app.domain import statement
 from requests_app.models import AuthorizationLink, Decision, SmartAccountRequest
 from requests_app.models.nomination import Answer
 from requests_app.services import evidence, review
+from requests_app.views.authorizer import choosing
 from tests import make
 from tests.make import NOW, PASSWORD, PRIYA
 from tests.requests_app.views.authorizer.browsing import (
@@ -63,6 +64,26 @@ def test_authorizing_shows_the_statement_and_records_it(browser: Browser, link: 
     text = text_of(browser.get(done_of(link)))
     assert "You authorized it" in text
     assert "take back" in text
+
+
+@pytest.mark.parametrize("step", ["read", "check_same"])
+def test_a_form_sent_twice_at_once_leads_to_what_it_recorded(
+    step: str, browser: Browser, link: AuthorizationLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, sent = confirm_of(link), {"code": code_at(link), **TICK}
+    first = getattr(choosing, step)
+
+    def overtaken(*given: object) -> object:
+        monkeypatch.setattr(choosing, step, first)
+        if step == "check_same":
+            first(*given)
+        assert browser.send(page, **sent).headers["Location"] == done_of(link)
+        return first(*given) if step == "read" else None
+
+    monkeypatch.setattr(choosing, step, overtaken)
+    response = browser.send(page, **sent)
+    assert (response.status_code, response.headers["Location"]) == (303, done_of(link))
+    assert Decision.objects.count() == 1
 
 
 def test_declining_takes_a_reason_under_the_rules_of_messages(link: AuthorizationLink) -> None:
