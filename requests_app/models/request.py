@@ -43,6 +43,14 @@ class SmartAccountRequest(models.Model):
     frozen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # It stands still because its requester is suspended: lifting that lets it go on, and no other freeze.
+    frozen_by_suspension = models.BooleanField(default=False, db_default=False)
+
+    # The reviewer who is at it, so that two do not judge the same; the claim ends by itself.
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    claimed_until = models.DateTimeField(null=True, blank=True)
 
     submitted_at = models.DateTimeField()
     # When each gate came to its present state; an ask repeated counts anew.
@@ -85,6 +93,10 @@ class SmartAccountRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(frozen_at__isnull=True) | Q(state__in=OPEN_STATES),
                 name="only_open_requests_are_frozen",
+            ),
+            models.CheckConstraint(
+                condition=Q(frozen_by_suspension=False) | Q(frozen_at__isnull=False),
+                name="only_a_frozen_request_is_frozen_by_suspension",
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
