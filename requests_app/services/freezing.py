@@ -16,6 +16,7 @@ from notifications.emails.choose_authorizer import Cause
 from notifications.emails.nothing_to_do import Cause as Nothing
 from notifications.models import State, Why
 from notifications.outbox import PostedLetter
+from people import services as people
 from people.models import Person
 from requests_app.domain import spans
 from requests_app.domain.authorization import LinkState, NominationState
@@ -32,6 +33,7 @@ from requests_app.services import (
     reaching,
     transitions,
 )
+from requests_app.services.transitions import Conflict
 
 # Letters to the requester that tell when the authorizer's link ends.
 SAYS_LINKS_END = (emails.RequestSent, emails.HandedOnNotice)
@@ -49,27 +51,49 @@ def freeze(request_id: uuid.UUID, *, by: Person, reason: str, now: datetime) -> 
         if request.frozen_at and request.frozen_by_id == by.pk:
             return request
         transitions.check_allowed(request, Event.FREEZE)
-        request.frozen_by, request.frozen_reason = by, reason
-        transitions.apply(request, Event.FREEZE, by=actors.staff(by), now=now, note=reason)
-        outbox.hold(str(request.pk))
+        stop(request, by=by, reason=reason, now=now)
         return request
+
+
+def stop(
+    request: SmartAccountRequest, *, by: Person, reason: str, now: datetime, by_suspension: bool = False
+) -> None:
+    """Freeze the locked request, in the caller's transaction. Raises NotAllowed."""
+    request.frozen_by, request.frozen_reason, request.frozen_by_suspension = by, reason, by_suspension
+    transitions.apply(request, Event.FREEZE, by=actors.staff(by), now=now, note=reason)
+    outbox.hold(str(request.pk))
+
+
+def stop_if_suspended(request: SmartAccountRequest, *, by: Person, now: datetime) -> bool:
+    """Freeze the locked request anew after an act that let it go on, if its requester is suspended."""
+    if not people.is_suspended(request.requester) or not request.is_open:
+        return False
+    stop(request, by=by, reason="The requester is suspended.", now=now, by_suspension=True)
+    return True
 
 
 def unfreeze(request_id: uuid.UUID, *, by: Person, now: datetime, note: str = "") -> SmartAccountRequest:
     """Let the request go on where it was stopped; what waited leaves, the gates are looked at again.
 
-    Repeating one's own act changes nothing. Raises as `freeze`."""
+    Repeating one's own act changes nothing. Raises as `freeze`, and Conflict while the requester is suspended."""
     with transaction.atomic():
         request = transitions.locked(request_id)
         parties.check_reviewer(request, by)
         if request.is_open and not request.frozen_at and _did_last(request, Event.UNFREEZE, by):
             return request
         transitions.check_allowed(request, Event.UNFREEZE)
-        _move_on(request, now)
-        transitions.apply(request, Event.UNFREEZE, by=actors.staff(by), now=now, note=note)
-        _apply_bounces(request, now)
-        _let_letters_leave(request)
+        if people.is_suspended(request.requester):
+            raise Conflict("The requester is suspended. Lift the suspension first.")
+        go_on(request, by=by, now=now, note=note)
         return request
+
+
+def go_on(request: SmartAccountRequest, *, by: Person, now: datetime, note: str = "") -> None:
+    """Unfreeze the locked request, in the caller's transaction. Raises NotAllowed."""
+    _move_on(request, now)
+    transitions.apply(request, Event.UNFREEZE, by=actors.staff(by), now=now, note=note)
+    _apply_bounces(request, now)
+    _let_letters_leave(request)
 
 
 def revoke(request_id: uuid.UUID, *, by: Person, reason: str, now: datetime) -> SmartAccountRequest:
@@ -102,7 +126,7 @@ def revoke(request_id: uuid.UUID, *, by: Person, reason: str, now: datetime) -> 
             note=reason,
         )
         closing.tell(request, concerned, cause=Nothing.REVOKED, now=now)
-        if was_frozen:
+        if not stop_if_suspended(request, by=by, now=now) and was_frozen:
             _let_letters_leave(request)
         return request
 

@@ -10,7 +10,7 @@ from requests_app.domain import reminders
 from requests_app.domain.authorization import NominationState
 from requests_app.domain.lifecycle import AuthorizationState, Event, RequestState
 from requests_app.models import HistoryLine, SmartAccountRequest
-from requests_app.services import actors, letters, nomination, parties, transitions
+from requests_app.services import actors, freezing, letters, nomination, parties, transitions
 from requests_app.services.transitions import Conflict
 from smart_accounts.services import reservations
 
@@ -33,6 +33,9 @@ def reopen(request_id: uuid.UUID, *, by: Person, reason: str, now: datetime) -> 
     or the requester asks for the identifier in another open request)."""
     try:
         with transaction.atomic():
+            # As everywhere the person's row first: one suspended meanwhile has no request that goes on.
+            owners = SmartAccountRequest.objects.filter(pk=request_id).values("requester")
+            Person.objects.select_for_update(no_key=True).filter(pk__in=owners).first()
             return _reopen(transitions.locked(request_id), by=by, reason=reason, now=now)
     except IntegrityError:
         raise Conflict("The requester has another open request for this identifier.") from None
@@ -44,8 +47,7 @@ def _reopen(request: SmartAccountRequest, *, by: Person, reason: str, now: datet
     if last and last.event == Event.REOPEN and last.person_id == by.pk:
         return request
     transitions.check_allowed(request, Event.REOPEN)
-    decided = request.history.filter(event__in=DECISIONS).order_by("-id").first()
-    if decided and decided.person_id == by.pk:
+    if is_own_decision(request, by=by):
         raise SameReviewer
     was_rejected = request.state == RequestState.REJECTED
     if was_rejected and request.closed_at and now >= reminders.reopening_ends_at(request.closed_at):
@@ -61,4 +63,11 @@ def _reopen(request: SmartAccountRequest, *, by: Person, reason: str, now: datet
     reservations.release(str(request.pk))
     transitions.apply(request, Event.REOPEN, by=actors.reviewer(by), now=now, note=reason)
     letters.reopened(request, reason=reason, now=now)
+    freezing.stop_if_suspended(request, by=by, now=now)
     return request
+
+
+def is_own_decision(request: SmartAccountRequest, *, by: Person) -> bool:
+    """Whether it was this person who decided about the identifier last."""
+    decided = request.history.filter(event__in=DECISIONS).order_by("-id").first()
+    return bool(decided and decided.person_id == by.pk)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from people import services as people
 from people.models import Person
 from requests_app.domain import identifiers, statement
 from requests_app.domain.companies import CompanyDetails
@@ -56,7 +57,10 @@ def submit(
     ContradictoryAnswers, nomination.NominationRefused, limits.LimitReached; then nothing is stored."""
     with transaction.atomic():
         # The person's row serializes what one person sends: drafts, limits and rivals are counted under it.
-        Person.objects.select_for_update().get(pk=requester.pk)
+        person = Person.objects.select_for_update().get(pk=requester.pk)
+        if people.is_suspended(person):
+            # Suspended between opening this page's session and here; the next page asks to sign in.
+            raise transitions.NotYours
         sent = SmartAccountRequest.objects.filter(draft_id=draft_id, requester=requester).first()
         if sent:
             return sent

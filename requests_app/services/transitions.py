@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from notifications import outbox
+from people.models import Person
 from requests_app.domain import reminders
 from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.domain.lifecycle import (
@@ -29,7 +30,7 @@ from requests_app.domain.lifecycle import (
 from requests_app.models import AuthorizationLink, HistoryLine, Nomination, SetUp, SmartAccountRequest
 from requests_app.models.nomination import CURRENT
 from requests_app.services import letters
-from requests_app.services.actors import Actor
+from requests_app.services.actors import Actor, Role
 from smart_accounts.services import reservations
 
 
@@ -48,6 +49,30 @@ class StaleFacts(Conflict):
         super().__init__(
             "The request changed since you opened this page. Look at it again before you decide."
         )
+
+
+class ClaimedByAnother(Conflict):
+    """Another reviewer is at this request (409)."""
+
+    def __init__(self, holder: str, until: datetime) -> None:
+        super().__init__(
+            f"{holder} has claimed this request until {until:%H:%M} UTC. Ask them, or take the claim over."
+        )
+
+
+DECISIONS = frozenset(
+    {
+        Event.APPROVE,
+        Event.ASK_CHANGE,
+        Event.REJECT,
+        Event.RELEASE,
+        Event.REFUSE,
+        Event.UNDO_NOT_MEANT,
+        Event.REVOKE,
+        Event.REOPEN,
+    }
+)
+"""What staff decide about a request. Stopping it and letting it go on must not wait for anybody's claim."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +129,13 @@ def check_facts(request: SmartAccountRequest, shown: int) -> None:
         raise StaleFacts
 
 
+def check_claim(request: SmartAccountRequest, *, by: Person | None, now: datetime) -> None:
+    """Raise ClaimedByAnother while somebody else holds the request."""
+    holder, until = request.claimed_by, request.claimed_until
+    if holder is not None and until is not None and until > now and holder != by:
+        raise ClaimedByAnother(str(holder), until)
+
+
 def record(
     request: SmartAccountRequest,
     event: str,
@@ -137,14 +169,20 @@ def apply(
     held: bool = False,
     note: str = "",
 ) -> Change:
-    """Take the locked request through one event and save it. Raises NotAllowed when the table has no such step."""
+    """Take the locked request through one event and save it.
+
+    Raises NotAllowed when the table has no such step, ClaimedByAnother; what the claim's holder decides ends it."""
     before = request.states
     after = follow(before, event, held=held, authority=Authority(request.authority))
+    if event in DECISIONS and by.role in {Role.REVIEWER, Role.STAFF}:
+        check_claim(request, by=by.person, now=now)
+        request.claimed_by = request.claimed_until = None
     request.state, request.authorization, request.domain = after.request, after.authorization, after.domain
     if event is Event.FREEZE or (event is Event.NOT_MEANT and after.frozen):
         request.frozen_at = now
     elif before.frozen and not after.frozen:
         request.frozen_at, request.frozen_by, request.frozen_reason = None, None, ""
+        request.frozen_by_suspension = False
     if after.authorization is not before.authorization:
         request.authorization_since = now
     if after.domain is not before.domain or event in {Event.ASK_CHANGE, Event.ANSWER_DOMAIN}:
