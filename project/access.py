@@ -233,6 +233,8 @@ def _staff() -> Iterator[Row]:
     yield Row("review", "/review/", Who.REVIEWER, also=(422,))
     # 403 where the reviewer has a part in the request.
     yield Row("review_request", "/review/{pending}/", Who.REVIEWER, post=(422,), also=(303, 403, 409))
+    yield Row("review_claim", "/review/{pending}/claim/", Who.REVIEWER, get=(), post=(303,), also=(403, 409))
+    yield Row("review_next", "/review/next/", Who.REVIEWER, get=(303,))
     yield Row("preview", "/preview/", Who.STAFF)
     yield Row("preview_letter", "/preview/{kind}/", Who.STAFF)
     yield Row("preview_frame", "/preview/{kind}/frame/", Who.STAFF)

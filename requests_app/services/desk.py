@@ -4,20 +4,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Least
 
 from people import hosts
+from people.models import Person
 from requests_app.domain import identifiers, working_days
 from requests_app.domain.lifecycle import AuthorizationState, DomainState, RequestState
 from requests_app.models import Nomination, SmartAccountRequest
 from requests_app.models.request import OPEN_STATES
+from requests_app.services import claiming, parties
+from requests_app.services.claiming import Claim
 from smart_accounts.models import SmartAccount
 
 SEARCHED = 200
 """A longer text is cut: nothing that is searched is longer than what anybody types."""
+NEXT_AMONG = 50
+"""How many of those that wait longest the next one is looked for among."""
 
 _IDENTIFIER = Q(domain=DomainState.PENDING)
 # A held letter cannot be released while the requester is asked for another identifier.
@@ -54,6 +60,7 @@ class Row:
     is_overdue: bool
     asks: tuple[str, ...]
     flags: tuple[str, ...]
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,9 @@ def _waiting(shown: Q) -> QuerySet[SmartAccountRequest]:
         output_field=DateTimeField(),
     )
     return (
-        SmartAccountRequest.objects.filter(shown).annotate(waiting_since=moment).select_related("requester")
+        SmartAccountRequest.objects.filter(shown)
+        .annotate(waiting_since=moment)
+        .select_related("requester", "claimed_by")
     )
 
 
@@ -143,8 +152,24 @@ def figures(*, now: datetime) -> Figures:
     )
 
 
-def rows(requests: Iterable[SmartAccountRequest], *, now: datetime) -> list[Row]:
-    """Put one page of the queue into words, in one more query for all of it."""
+def next_for(by: Person, *, now: datetime, after: UUID | None = None) -> SmartAccountRequest | None:
+    """Return what comes after a request in the queue, or first; after the last one it begins anew.
+
+    Left out is what somebody else has claimed, and what the reviewer has a part in."""
+    free = Q(claimed_by=None) | Q(claimed_by=by) | Q(claimed_until__lte=now)
+    waiting = list(find(Search(), now=now).filter(free | Q(pk=after) if after else free)[:NEXT_AMONG])
+    place = next((number for number, request in enumerate(waiting) if request.pk == after), -1)
+    for request in waiting[place + 1 :] + waiting[: max(place, 0)]:
+        try:
+            parties.check_reviewer(request, by)
+        except parties.Concerned:
+            continue
+        return request
+    return None
+
+
+def rows(requests: Iterable[SmartAccountRequest], *, now: datetime, by: Person | None = None) -> list[Row]:
+    """Put one page of the queue into words, in one more query for all of it; `by` sees who claimed what."""
     page = list(requests)
     looks = {request.pk: identifiers.skeleton(request.account_domain) for request in page}
     accounts = SmartAccount.objects.filter(skeleton__in=set(looks.values()))
@@ -165,6 +190,7 @@ def rows(requests: Iterable[SmartAccountRequest], *, now: datetime) -> list[Row]
                 is_overdue=bool(asks) and since < limit,
                 asks=asks,
                 flags=_flags(request, has_look_alike=has_look_alike),
+                claim=claiming.of(request, by=by, now=now) if by else None,
             )
         )
     return made

@@ -13,7 +13,16 @@ from requests_app.domain.authorization import NominationState
 from requests_app.domain.identifiers import HoldReason
 from requests_app.domain.lifecycle import Event, RequestState, turn
 from requests_app.models import Nomination, SmartAccountRequest
-from requests_app.services import consequences, history, nomination, parties, progress, review, transitions
+from requests_app.services import (
+    consequences,
+    history,
+    nomination,
+    parties,
+    progress,
+    reopening,
+    review,
+    transitions,
+)
 from requests_app.services.consequences import Leaves, Mail
 from requests_app.services.planning import Planned
 from smart_accounts.models import SmartAccount
@@ -77,6 +86,7 @@ class Judgement:
     letters: list[Mail]
     history: list[history.Line]
     may_act: bool
+    may_not_reopen: bool
     allowed: frozenset[Event]
     leaves: dict[str, list[Leaves]]
 
@@ -90,6 +100,7 @@ def of(request: SmartAccountRequest, *, by: Person) -> Judgement:
     held = named is not None and named.state == NominationState.HELD
     under = accounts.same_registrable_domain(identifiers.registrable_domain(identifier))
     holder = reservations.holder(identifier)
+    is_own = Event.REOPEN in transitions.allowed_now(request) and reopening.is_own_decision(request, by=by)
     return Judgement(
         request=request,
         nomination=named,
@@ -109,7 +120,8 @@ def of(request: SmartAccountRequest, *, by: Person) -> Judgement:
         letters=[consequences.mail_of(fact) for fact in outbox.facts(str(request.pk))],
         history=history.lines(request, for_staff=True),
         may_act=_may_act(request, by),
-        allowed=_allowed(request),
+        may_not_reopen=is_own,
+        allowed=_allowed(request) - ({Event.REOPEN} if is_own else set()),
         leaves={
             event: consequences.leaves(request, event, named=named, rivals=rivals)
             for event in consequences.ACTS
@@ -175,7 +187,9 @@ def _rival(request: SmartAccountRequest) -> Rival:
 def holder(request: SmartAccountRequest) -> str:
     """Say in a few words, for staff, who has the request."""
     if request.frozen_at:
-        return "Stopped for a check"
+        return (
+            "Stopped, the requester is suspended" if request.frozen_by_suspension else "Stopped for a check"
+        )
     if request.state == RequestState.SETUP:
         return "In set-up, with the requester"
     if request.state != RequestState.PENDING:
@@ -202,6 +216,7 @@ def _allowed(request: SmartAccountRequest) -> frozenset[Event]:
 
 
 def _may_act(request: SmartAccountRequest, by: Person) -> bool:
+    """Whether this reviewer has no part in the request."""
     try:
         parties.check_reviewer(request, by)
     except parties.Concerned:

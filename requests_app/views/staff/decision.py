@@ -18,6 +18,7 @@ from people.templatetags.moments import day, moment
 from requests_app.domain.lifecycle import Event, NotAllowed
 from requests_app.models import Nomination, SmartAccountRequest
 from requests_app.services import (
+    claiming,
     freezing,
     judging,
     nomination,
@@ -159,7 +160,9 @@ OPEN_ACTS = (Event.APPROVE.value, Event.RELEASE.value, Event.UNFREEZE.value)
 def review_request(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     """Show the request to any reviewer; let those who have no part in it act."""
     by = person_of(request)
-    seen = SmartAccountRequest.objects.select_related("requester", "frozen_by").get(pk=request_id)
+    seen = SmartAccountRequest.objects.select_related("requester", "frozen_by", "claimed_by").get(
+        pk=request_id
+    )
     if request.method != "POST":
         return _page(request, seen, by)
     parties.check_reviewer(seen, by)
@@ -224,6 +227,7 @@ def _page(
         "seen": seen,
         "judged": judged,
         "now": now,
+        "claim": claiming.of(seen, by=by, now=now),
         "holder": judging.holder(seen),
         "plan": judging.plan(progress.of(seen, now=now)),
         "facts": _facts(seen),

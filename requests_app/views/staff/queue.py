@@ -1,5 +1,8 @@
 """The queue: what waits for a reviewer, longest first."""
 
+from uuid import UUID
+
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from people.roles import reviewer_required
 from requests_app.services import desk
+from requests_app.views.answers import person_of, see
 from requests_app.views.staff.forms import SearchForm
 
 PAGE_SIZE = 25
@@ -27,12 +31,30 @@ def queue(request: HttpRequest) -> HttpResponse:
     query.pop("page", None)
     context = {
         "form": form,
-        "rows": desk.rows(page.object_list, now=now),
+        "rows": desk.rows(page.object_list, now=now, by=person_of(request)),
         "page": page,
         "query": query.urlencode(),
         "figures": desk.figures(now=now),
     }
     return render(request, "requests_app/staff/queue.html", context, status=200 if is_valid else 422)
+
+
+@reviewer_required
+@require_safe
+def next_in_queue(request: HttpRequest) -> HttpResponse:
+    """Lead to what waits longest and nobody has claimed, after the request named in `after`."""
+    found = desk.next_for(person_of(request), now=timezone.now(), after=_request_id(request))
+    if found is None:
+        messages.info(request, "Nothing else waits for you.")
+        return see("review")
+    return see("review_request", found.pk)
+
+
+def _request_id(request: HttpRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("after", ""))
+    except ValueError:
+        return None
 
 
 def _page_size(request: HttpRequest) -> int:
