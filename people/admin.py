@@ -9,9 +9,9 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth import admin as auth_admin
 from django.contrib.auth.models import Group
-from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.html import format_html
 
 from people import services
 from people.models import Person
@@ -57,12 +57,12 @@ class PersonAdmin(_OfPeople):
         "is_ops",
         "is_superuser",
         "suspended_at",
+        "suspension",
         "created_at",
         "last_login",
     )
-    readonly_fields = ("email", "suspended_at", "created_at", "last_login")
+    readonly_fields = ("email", "suspended_at", "suspension", "created_at", "last_login")
     inlines = (Addresses,)
-    actions = ("suspend", "lift_suspension")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People register themselves; staff are made by `manage.py create_staff`."""
@@ -72,12 +72,8 @@ class PersonAdmin(_OfPeople):
         """People are erased by a service, which keeps what must be kept."""
         return False
 
-    @admin.action(description="Suspend: no sign-in, open sessions end", permissions=["change"])
-    def suspend(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
-        for person in queryset:
-            services.suspend(person, now=timezone.now())
-
-    @admin.action(description="Lift the suspension", permissions=["change"])
-    def lift_suspension(self, request: HttpRequest, queryset: QuerySet[Person]) -> None:
-        for person in queryset:
-            services.lift_suspension(person)
+    @admin.display(description="suspension")
+    def suspension(self, person: Person) -> str:
+        """Lead to the page that asks for a reason and knows what else must stand still."""
+        words = "Lift the suspension" if services.is_suspended(person) else "Suspend this person"
+        return format_html('<a href="{}">{}</a>', reverse("suspension", args=[person.pk]), words)

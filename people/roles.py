@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 
@@ -25,6 +26,20 @@ def reviewer_required(view: View) -> View:
 def ops_required(view: View) -> View:
     """Let operations in, and superusers."""
     return _only(view, is_ops)
+
+
+def reviewer_or_ops_required(view: View) -> View:
+    """Let reviewers and operations in, and superusers."""
+    return _only(view, lambda person: is_reviewer(person) or is_ops(person))
+
+
+def proven(view: View) -> View:
+    """Ask for the password or the second factor again unless it was shown in the last minutes.
+
+    Stands inside of the role: whoever may not see the page is not asked. For dangerous acts, on GET already,
+    so that nothing typed is lost on the way."""
+    asks: View = reauthentication_required(view)
+    return asks
 
 
 def is_reviewer(person: Person) -> bool:

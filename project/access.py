@@ -28,6 +28,7 @@ class Who(StrEnum):
     STAFF = "staff"
     REVIEWER = "reviewers"
     OPS = "operations"
+    REVIEWER_OR_OPS = "reviewers and operations"
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,15 @@ def _staff() -> Iterator[Row]:
     yield Row("review_request", "/review/{pending}/", Who.REVIEWER, post=(422,), also=(303, 403, 409))
     yield Row("review_claim", "/review/{pending}/claim/", Who.REVIEWER, get=(), post=(303,), also=(403, 409))
     yield Row("review_next", "/review/next/", Who.REVIEWER, get=(303,))
+    # Sends first to where the password or the second factor is shown once more.
+    yield Row(
+        "suspension",
+        "/review/people/{person}/suspension/",
+        Who.REVIEWER_OR_OPS,
+        get=(302,),
+        post=(302,),
+        also=(200, 303, 403, 404, 409, 422),
+    )
     yield Row("preview", "/preview/", Who.STAFF)
     yield Row("preview_letter", "/preview/{kind}/", Who.STAFF)
     yield Row("preview_frame", "/preview/{kind}/frame/", Who.STAFF)

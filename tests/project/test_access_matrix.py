@@ -27,8 +27,9 @@ LET_IN = {
     Who.STAFF: STAFF,
     Who.REVIEWER: {Kind.REVIEWER, Kind.SUPERUSER},
     Who.OPS: {Kind.OPS, Kind.SUPERUSER},
+    Who.REVIEWER_OR_OPS: STAFF,
 }
-STAFF_PAGES = {Who.STAFF, Who.REVIEWER, Who.OPS}
+STAFF_PAGES = {Who.STAFF, Who.REVIEWER, Who.OPS, Who.REVIEWER_OR_OPS}
 SENT = {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}
 METHODS = ("GET", "HEAD", "POST")
 # What stands in an example's place where the request is closed or the link dead.

@@ -132,6 +132,7 @@ def build() -> World:
             "old_token": make.token_of(old_link),
             "receipt": str(decision.pk),
             "receipt_token": links.token(links.Label.RECEIPT, decision.receipt_seed),
+            "person": str(dana.pk),
             "draft": str(draft_id),
             "account": str(account_id),
             "member": str(invited.pk),

@@ -14,16 +14,19 @@ SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture
-def sit_down() -> Callable[[Person], Client]:
-    """Give a person a browser in which a second factor was shown; tests of the staff door sign in by its form."""
+def sit_down() -> Callable[..., Client]:
+    """Give a person a browser in which a second factor was shown; tests of the staff door sign in by its form.
 
-    def browser_of(person: Person) -> Client:
+    With `proven` it was shown again just now, as dangerous acts ask for it."""
+
+    def browser_of(person: Person, *, proven: bool = False) -> Client:
         second_factor.enrol(person, secret=SECRET)
         browser, now = Client(), timezone.now()
         browser.force_login(person)
         session = browser.session
         session["signed_in_at"] = now.isoformat()
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "mfa", "at": now.timestamp()}]
+        shown = {"method": "mfa", "at": now.timestamp()} | ({"reauthenticated": True} if proven else {})
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [shown]
         session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(person.pk)
         session.save()
         return browser
