@@ -89,18 +89,18 @@ class OutgoingEmailAdmin(_ReadOnly):
 
     @admin.action(description="Try again now", permissions=["operate"])
     def try_again(self, request: HttpRequest, letters: QuerySet[OutgoingEmail]) -> None:
-        done = byhand.try_again(letters.values_list("pk", flat=True))
+        done = len(byhand.try_again(letters.values_list("pk", flat=True)))
         self.message_user(request, f"{done} letters are queued again.")
 
     @admin.action(description="Discard", permissions=["operate"])
     def discard(self, request: HttpRequest, letters: QuerySet[OutgoingEmail]) -> None:
-        done = byhand.discard(letters.values_list("pk", flat=True))
+        done = len(byhand.discard(letters.values_list("pk", flat=True)))
         self.message_user(request, f"{done} letters are cancelled.")
 
     @admin.action(description="Mark as bounced", permissions=["operate"])
     def mark_bounced(self, request: HttpRequest, letters: QuerySet[OutgoingEmail]) -> None:
         by = str(request.user.pk)
-        done = byhand.mark_bounced(letters.values_list("pk", flat=True), by=by, now=timezone.now())
+        done = len(byhand.mark_bounced(letters.values_list("pk", flat=True), by=by, now=timezone.now()))
         self.message_user(request, f"{done} letters are marked as bounced.")
 
 

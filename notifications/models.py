@@ -149,6 +149,7 @@ class OutgoingEmail(models.Model):
             models.Index(fields=["id"], condition=Q(undeliverable_told=False), name="letters_to_tell_about"),
             models.Index(fields=["route"], condition=Q(state=State.WAITING.value), name="letters_waiting"),
             models.Index(fields=["id"], condition=Q(state=State.DEAD.value), name="letters_dead"),
+            models.Index(fields=["id"], condition=Q(state=State.UNKNOWN.value), name="letters_unknown"),
             models.Index(fields=["about", "id"], condition=~Q(about=""), name="letters_about_a_subject"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="letters_by_provider_id"),
             models.Index(

@@ -91,9 +91,24 @@ def alert_if_long_sick(route: Route, *, now: datetime) -> None:
 def hold(*, now: datetime) -> None:
     """Stop every route until `release`: after a backup was restored nothing is sent without an operator's word."""
     for route in Route:
-        RouteState.objects.update_or_create(route=route.value, defaults={"held_at": now})
+        pause(route, now=now)
 
 
 def release() -> None:
     """Let every route send again."""
-    RouteState.objects.update(held_at=None)
+    for route in Route:
+        resume(route)
+
+
+def pause(route: Route, *, now: datetime) -> bool:
+    """Stop one route until `resume`; a letter on the wire still arrives. Returns whether it was going."""
+    state, _ = RouteState.objects.get_or_create(route=route.value)
+    return bool(RouteState.objects.filter(pk=state.pk, held_at__isnull=True).update(held_at=now))
+
+
+def resume(route: Route) -> bool:
+    """Let one route send again; a sick one tries a letter at once. Returns whether it was stopped or resting."""
+    stopped = RouteState.objects.filter(route=route.value)
+    released = stopped.filter(held_at__isnull=False).update(held_at=None)
+    woken = stopped.filter(sick_since__isnull=False, paused_until__gt=Now()).update(paused_until=Now())
+    return bool(released or woken)

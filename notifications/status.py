@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 
 from notifications import heartbeat
@@ -37,6 +37,26 @@ class Facts:
     routes: tuple[RouteFacts, ...]
     dead: int
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Bounces:
+    """Of the letters that left in the last day, how many came back."""
+
+    left: int
+    bounced: int
+
+    @property
+    def share(self) -> float:
+        """Between 0 and 1; 0 when nothing left."""
+        return self.bounced / self.left if self.left else 0.0
+
+
+def bounces(now: datetime) -> Bounces:
+    """Count what left in the last 24 hours, by the index of what is not yet blanked."""
+    recent = OutgoingEmail.objects.filter(sent_at__gt=now - timedelta(days=1), blanked_at__isnull=True)
+    counted = recent.aggregate(left=Count("id"), bounced=Count("id", filter=Q(state=State.BOUNCED.value)))
+    return Bounces(**counted)
 
 
 def facts(now: datetime) -> Facts:

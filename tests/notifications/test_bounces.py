@@ -165,8 +165,8 @@ def test_read_bounces_asks_for_a_mailbox() -> None:
 
 def test_staff_mark_a_letter_as_bounced_once(told: list[Why]) -> None:
     letter = sent()
-    assert byhand.mark_bounced([letter.pk], by="3", now=timezone.now()) == 1
-    assert byhand.mark_bounced([letter.pk], by="4", now=timezone.now()) == 0
+    assert [done.id for done in byhand.mark_bounced([letter.pk], by="3", now=timezone.now())] == [letter.pk]
+    assert byhand.mark_bounced([letter.pk], by="4", now=timezone.now()) == []
     letter.refresh_from_db()
     assert (letter.state, told) == (State.BOUNCED, [Why.BOUNCED])
 
@@ -177,13 +177,16 @@ def test_staff_mark_a_letter_as_bounced_once(told: list[Why]) -> None:
 )
 def test_staff_try_again_what_failed_and_nothing_else(state: State, again: int) -> None:
     letter = sent(state)
-    assert byhand.try_again([letter.pk]) == again
+    assert len(byhand.try_again([letter.pk])) == again
+    # The second of two presses finds nothing to do.
+    assert byhand.try_again([letter.pk]) == []
     letter.refresh_from_db()
     assert letter.state == (State.QUEUED if again else state)
 
 
 def test_staff_discard_what_has_not_left() -> None:
     letter = sent()
-    assert byhand.discard([letter.pk]) == 0
+    assert byhand.discard([letter.pk]) == []
     OutgoingEmail.objects.update(state=State.DEAD)
-    assert byhand.discard([letter.pk]) == 1
+    assert [done.id for done in byhand.discard([letter.pk])] == [letter.pk]
+    assert byhand.discard([letter.pk]) == []
