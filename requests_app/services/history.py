@@ -45,13 +45,23 @@ WORDS = {
     "agreement_accepted": "Agreement accepted",
     "company_confirmed": "Company information confirmed",
     "administrators_confirmed": "Administrators confirmed",
+    "letter_tried_again": "A letter is tried again",
+    "letter_discarded": "A letter is not sent",
+    "letter_marked_bounced": "A letter did not arrive",
 }
 ROLES = {
     Role.CLOCK: "by itself, at its time",
     Role.PROVIDER: "told by the mail system",
 }
-# What a provider or a check said is for staff; the note of these lines is not shown to the requester.
-FOR_STAFF = {"undeliverable", "freeze", "unfreeze"}
+# What a provider or a check said, and to whom letters went, is for staff; the requester sees no note of these.
+FOR_STAFF = {
+    "undeliverable",
+    "freeze",
+    "unfreeze",
+    "letter_tried_again",
+    "letter_discarded",
+    "letter_marked_bounced",
+}
 
 
 @dataclass(frozen=True)
