@@ -250,6 +250,15 @@ def _staff() -> Iterator[Row]:
     yield Row("preview_frame", "/preview/{kind}/frame/", Who.STAFF)
     # Scrapers of the networks in METRICS_ALLOW read it without signing in.
     yield Row("metrics", "/metrics", Who.STAFF)
+    yield Row("ops", "/ops/", Who.OPS)
+    yield Row("ops_search", "/ops/search/", Who.OPS, also=(303, 422))
+    yield Row("ops_request", "/ops/requests/{pending}/", Who.OPS)
+    yield Row("ops_letter", "/ops/letters/{promised}/", Who.OPS)
+    # What can do harm sends first to where the second factor is shown once more.
+    yield Row("ops_letter_act", "/ops/letters/{promised}/try-again/", Who.OPS, post=(303,), also=(302, 404))
+    yield Row("ops_stuck_act", "/ops/stuck/dead/try-again/", Who.OPS, post=(303,), also=(302, 404))
+    yield Row("ops_route_act", "/ops/routes/bulk/resume/", Who.OPS, post=(303,), also=(302, 404))
+    yield Row("ops_outbox_act", "/ops/outbox/hold/", Who.OPS, get=(302,), post=(302,), also=(200, 303, 404))
     # Looking only: 403 to every POST but the one that the task list needs.
     yield Row("flower", "/ops/flower/", Who.OPS, get=(200, 503), post=(403,))
     yield Row("flower_page", "/ops/flower/workers", Who.OPS, get=(200, 503), post=(403,), also=(404,))

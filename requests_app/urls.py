@@ -1,4 +1,4 @@
-"""Addresses of the business: the way to a request, its page, the authorizer's and the reviewer's."""
+"""Addresses of the business: the way to a request, its page, the authorizer's, the reviewer's, operations'."""
 
 from django.urls import include, path
 
@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("requests_app.views.authorizer.urls")),
     path("", include("requests_app.views.requester.urls")),
     path("", include("requests_app.views.staff.urls")),
+    path("", include("requests_app.views.ops.urls")),
 ]

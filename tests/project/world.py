@@ -13,6 +13,7 @@ from django.test import Client
 
 from notifications import delivery, heartbeat, links, mailbox
 from notifications.emails.letter import Route
+from notifications.models import OutgoingEmail
 from people import second_factor
 from people.models import Person
 from requests_app.models import AuthorizationLink, Decision
@@ -139,6 +140,7 @@ def build() -> World:
             "access": str(asks.pk),
             "passkey": "1",
             "letter": mailbox.letters()[0].name,
+            "promised": str(OutgoingEmail.objects.latest("pk").pk),
             "kind": "nomination",
         },
     )

@@ -1,0 +1,1 @@
+"""The operators' pages: how letters flow, which are stuck, and what can be done by hand."""

@@ -1,0 +1,186 @@
+"""The operators' page, what is found by a search, and everything about one request or one letter."""
+
+import uuid
+
+from django import forms
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from notifications import finding, status, stuck
+from notifications.models import OutgoingEmail
+from people import addresses
+from people import services as people
+from people.roles import is_reviewer, ops_required
+from people.templatetags.moments import moment
+from requests_app.models import Nomination, SmartAccountRequest
+from requests_app.services import history, judging
+from requests_app.services.operating import LetterAct
+from requests_app.services.progress import AUTHORIZATION_WORDS, DOMAIN_WORDS
+from requests_app.views.answers import person_of, see
+from requests_app.views.ops import letters, numbers
+
+FOUND = 50
+_SORTS = {
+    stuck.Sort.DEAD: ("Dead", "Given up after many tries, or for a fault of our own."),
+    stuck.Sort.LATE: ("Due, oldest first", "What waits for a worker now; a few seconds are normal."),
+    stuck.Sort.KEPT: ("Kept back for more than a day", "Their requests are stopped for a check."),
+    stuck.Sort.UNKNOWN: ("May have been sent", "Sent at most once, with no answer from the mail system."),
+}
+_BULK = {
+    stuck.Sort.DEAD: (LetterAct.TRY_AGAIN, LetterAct.DISCARD),
+    stuck.Sort.UNKNOWN: (LetterAct.TRY_AGAIN, LetterAct.DISCARD),
+}
+
+
+class FindForm(forms.Form):
+    """Finds by what somebody holds in the hand; sent by GET."""
+
+    unmarked = "__all__"
+    q = forms.CharField(
+        label="Find",
+        required=False,
+        max_length=finding.SEARCHED,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        help_text="A reference, an e-mail address, a Message-ID, or a key of the outbox.",
+    )
+
+
+@ops_required
+@require_safe
+def ops(request: HttpRequest) -> HttpResponse:
+    """Show the five numbers, the routes, and what is stuck."""
+    now = timezone.now()
+    sorts = []
+    for sort, (title, hint) in _SORTS.items():
+        found = stuck.look(sort, now=now)
+        sorts.append(
+            {
+                "sort": sort.value,
+                "title": title,
+                "hint": hint,
+                "count": found.count,
+                "letters": [letters.line(row) for row in found.letters],
+                "acts": [(act.value, letters.ACT_WORDS[act]) for act in _BULK.get(sort, ())],
+            }
+        )
+    routes = status.facts(now).routes
+    context = {
+        "numbers": numbers.read(now),
+        "routes": routes,
+        "is_held": all(one.held_at for one in routes),
+        "is_held_in_part": any(one.held_at for one in routes),
+        "sorts": sorts,
+        "find": FindForm(),
+        "now": now,
+    }
+    return render(request, "requests_app/ops/ops.html", context)
+
+
+@ops_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Find letters and requests; a reference leads to its request at once."""
+    form = FindForm(request.GET)
+    if not form.is_valid():
+        return render(request, "requests_app/ops/search.html", {"find": form, "form": form}, status=422)
+    typed = form.cleaned_data["q"].strip()
+    named = _named(typed)
+    if named:
+        return see("ops_request", named.pk)
+    found = finding.find(typed)[: FOUND + 1]
+    person = people.holder_of(typed) if "@" in typed else None
+    context = {
+        "find": form,
+        "typed": typed,
+        "letters": [letters.line(row) for row in found[:FOUND]],
+        "has_more": len(found) > FOUND,
+        "requests": [(one, judging.holder(one)) for one in _of_address(typed)],
+        "person": person,
+    }
+    return render(request, "requests_app/ops/search.html", context)
+
+
+def _named(typed: str) -> SmartAccountRequest | None:
+    """The request of a reference, whatever its case, or of an id."""
+    by_reference = SmartAccountRequest.objects.filter(reference=typed.upper()[:13]).first()
+    if by_reference or len(typed) > 36:
+        return by_reference
+    try:
+        return SmartAccountRequest.objects.filter(pk=uuid.UUID(typed)).first()
+    except ValueError:
+        return None
+
+
+def _of_address(typed: str) -> list[SmartAccountRequest]:
+    """The requests where the address asks or is asked, newest first."""
+    if "@" not in typed:
+        return []
+    asked_of = Nomination.objects.filter(address_key=addresses.comparison_key(typed)).values("request")
+    found = SmartAccountRequest.objects.filter(Q(requester_address=typed.lower()) | Q(pk__in=asked_of))
+    return list(found.order_by("-submitted_at")[:FOUND])
+
+
+@ops_required
+@require_safe
+def one_request(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """Show a request with its letters, their tries and what the mail system said of each."""
+    seen = SmartAccountRequest.objects.select_related("requester", "frozen_by").filter(pk=request_id).first()
+    if seen is None:
+        raise Http404
+    nominations = [
+        f"{named.number}. {named.address or 'an address that was forgotten'}: {named.state}"
+        for named in seen.nominations.all()
+    ]
+    context = {
+        "seen": seen,
+        "holder": judging.holder(seen),
+        "may_review": is_reviewer(person_of(request)),
+        "facts": [
+            {"term": "Identifier", "value": seen.account_domain},
+            {"term": "Requester", "value": seen.requester.full_name, "sub": seen.requester_address},
+            {"term": "Sent", "value": moment(seen.submitted_at)},
+            {"term": "Authorization", "value": AUTHORIZATION_WORDS[seen.states.authorization]},
+            {"term": "Review", "value": DOMAIN_WORDS[seen.states.domain]},
+            {"term": "Authorizers", "lines": nominations or ["The requester"]},
+        ],
+        "letters": letters.show(OutgoingEmail.objects.filter(about=str(seen.pk)).order_by("pk")),
+        "history": history.lines(seen, for_staff=True),
+    }
+    return render(request, "requests_app/ops/request.html", context)
+
+
+@ops_required
+@require_safe
+def one_letter(request: HttpRequest, letter_id: int) -> HttpResponse:
+    """Show one letter; what it says is not shown, its kind's sample is a click away."""
+    found = letters.show(OutgoingEmail.objects.filter(pk=letter_id))
+    if not found:
+        raise Http404
+    shown = found[0]
+    row = shown.row
+    subject = _named(row.about) if row.about else None
+    context = {
+        "shown": shown,
+        "subject": subject,
+        "facts": [
+            {"term": "To", "value": shown.to},
+            {"term": "Route", "value": row.route},
+            {"term": "Key", "value": row.key},
+            {"term": "Message-ID", "value": row.message_id},
+            {"term": "Provider’s id", "value": row.provider_id or "None"},
+            {"term": "Promised", "value": moment(row.created_at)},
+            {"term": "Next try", "value": moment(row.due_at) if row.due_at else "At once, or none"},
+            {"term": "Left", "value": moment(row.sent_at) if row.sent_at else "Not yet"},
+            {"term": "Last trouble", "value": " ".join(filter(None, _trouble(row))) or "None"},
+        ],
+    }
+    return render(request, "requests_app/ops/letter.html", context)
+
+
+def _trouble(row: OutgoingEmail) -> tuple[str, ...]:
+    return row.error_class, row.error_code, row.error_text
