@@ -62,10 +62,12 @@ def left(request: SmartAccountRequest) -> Left:
 
 
 def may_name(request: SmartAccountRequest) -> int:
-    """How many more the requester could name now: what pages and letters say."""
+    """How many more the requester can name now, whatever happens: what pages and letters say.
+
+    Replacing an unreachable one is free once more for each that is; only this one is sure."""
     remaining = left(request)
-    unreachable = request.authorization == AuthorizationState.UNREACHABLE
-    return remaining.counted + (remaining.uncounted if unreachable else 0)
+    is_free = request.authorization == AuthorizationState.UNREACHABLE and remaining.uncounted > 0
+    return remaining.counted + is_free
 
 
 def check_address(requester: Person, address: str, *, request: SmartAccountRequest | None = None) -> None:
