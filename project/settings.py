@@ -329,6 +329,8 @@ CELERY_BEAT_SCHEDULE = {
 # The dashboard, behind its one door (project/flower.py)
 FLOWER_URL = env.text("FLOWER_URL", f"unix://{socket_path(DATA_DIR, 'flower')}")
 FLOWER_PASSWORD = env.text("FLOWER_PASSWORD")
+if "," in FLOWER_PASSWORD:
+    raise ImproperlyConfigured("FLOWER_PASSWORD cannot hold a comma: Flower reads a list there.")
 
 # Logs: one line of JSON each, without links, codes and tokens
 LOGGING = logs.configuration()
