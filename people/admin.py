@@ -58,10 +58,11 @@ class PersonAdmin(_OfPeople):
         "is_superuser",
         "suspended_at",
         "suspension",
+        "erases_at",
         "created_at",
         "last_login",
     )
-    readonly_fields = ("email", "suspended_at", "suspension", "created_at", "last_login")
+    readonly_fields = ("email", "suspended_at", "suspension", "erases_at", "created_at", "last_login")
     inlines = (Addresses,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
