@@ -380,7 +380,7 @@ def test_on_yes_accepting_needs_the_tick_and_then_enters_set_up(rosa: Person) ->
     accept(request, ticked=True)
     request.refresh_from_db()
     assert (request.state, request.authorization) == ("setup", "authorized")
-    assert SHOP in Decision.objects.order_by("sequence").last().text  # type: ignore[union-attr]
+    assert Decision.objects.latest("sequence").facts["account_domain"] == SHOP
 
 
 def test_on_yes_the_proposal_must_agree_with_the_own_address(rosa: Person) -> None:
