@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from notifications import emails, links, outbox
+from notifications import emails, outbox, suppression
 from requests_app.domain.identifiers import HoldReason
 from requests_app.models import (
     AuthorizationLink,
@@ -167,8 +167,8 @@ def sibling_notice(
         page_path=reverse("smart_accounts:account", args=[account_id]),
     )
     for address in to:
-        # An address may be longer than a key; another identifier, approved later, is told anew.
-        reader = links.hash_of(address)[:16]
+        # Keyed, for this key outlives the address; another identifier, approved later, is told anew.
+        reader = suppression.hash_of(address)[:16]
         key = f"sibling:{request.pk}:{request.facts_version}:{account_id}:{reader}"
         posting.post(request, letter, key=key, to=address)
 
