@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from notifications.emails.letter import Route
 from notifications.models import OutgoingEmail, State
 
-SHOWN = 25
+SHOWN = 10
 KEPT_TOO_LONG = timedelta(days=1)
 
 

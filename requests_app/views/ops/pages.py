@@ -40,13 +40,12 @@ class FindForm(forms.Form):
 
     unmarked = "__all__"
     q = forms.CharField(
-        label="Find",
+        label="What you have in hand",
         required=False,
         max_length=finding.SEARCHED,
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
-        help_text="A reference, an e-mail address, a Message-ID, or a key of the outbox.",
     )
 
 
