@@ -1,13 +1,13 @@
-"""The outbox for staff: read everything, try a letter again, discard it, mark it as bounced. Nothing is edited."""
+"""The outbox for staff: everything can be read, nothing is edited; acts stand on the operators' page."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
-from django.utils import timezone
+from django.urls import reverse
+from django.utils.html import format_html
 
-from notifications import byhand
 from notifications.models import Attempt, DeliveryEvent, Heartbeat, OutgoingEmail, RouteState, Suppression
 
 if TYPE_CHECKING:
@@ -81,27 +81,14 @@ class OutgoingEmailAdmin(_ReadOnly):
     # Primitives stay hidden: they hold people's messages.
     exclude = ("primitives",)
     inlines = [_AttemptInline, _EventInline]
-    actions = ["try_again", "discard", "mark_bounced"]
+    readonly_fields = ("acts",)
 
-    def has_operate_permission(self, request: HttpRequest) -> bool:
-        """Operations alone act on letters."""
-        return _is_ops(request)
-
-    @admin.action(description="Try again now", permissions=["operate"])
-    def try_again(self, request: HttpRequest, letters: QuerySet[OutgoingEmail]) -> None:
-        done = len(byhand.try_again(letters.values_list("pk", flat=True)))
-        self.message_user(request, f"{done} letters are queued again.")
-
-    @admin.action(description="Discard", permissions=["operate"])
-    def discard(self, request: HttpRequest, letters: QuerySet[OutgoingEmail]) -> None:
-        done = len(byhand.discard(letters.values_list("pk", flat=True)))
-        self.message_user(request, f"{done} letters are cancelled.")
-
-    @admin.action(description="Mark as bounced", permissions=["operate"])
-    def mark_bounced(self, request: HttpRequest, letters: QuerySet[OutgoingEmail]) -> None:
-        by = str(request.user.pk)
-        done = len(byhand.mark_bounced(letters.values_list("pk", flat=True), by=by, now=timezone.now()))
-        self.message_user(request, f"{done} letters are marked as bounced.")
+    @admin.display(description="what can be done")
+    def acts(self, letter: OutgoingEmail) -> str:
+        """Lead to the page where an act is confirmed and recorded."""
+        return format_html(
+            '<a href="{}">Its page under Operations</a>', reverse("ops_letter", args=[letter.pk])
+        )
 
 
 @admin.register(Suppression)
