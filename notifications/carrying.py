@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from itertools import islice
 
 from django.conf import settings
 
@@ -18,6 +19,8 @@ from notifications.wire import Parcel, Result
 CHUNK = {Route.URGENT: 1, Route.BULK: 10}
 UNRECORDED_SECONDS = 0.05
 """At the latest after so many letters, or so long, results are recorded: a killed worker doubles no more."""
+ASKED_TOGETHER = {Route.URGENT: 5, Route.BULK: 50}
+"""For so many letters it is asked at once whether they are wanted; an answer counts for a second."""
 PATIENCE_SECONDS = 0.005
 """A server that takes longer than this for a letter gets another connection, if it may."""
 
@@ -39,6 +42,7 @@ class Round:
         self._is_probe = is_probe
         self._stop = stop
         self._ends = ends
+        self._letter_seconds = settings.NOTIFICATIONS_LETTER_SECONDS[route]
         self._line = wire.line(route)
         self._waiting = deque(batch.letters)
         self._due: deque[Due] = deque()
@@ -76,6 +80,7 @@ class Round:
             if not self._due and not self._take_chunk():
                 return False
             if self._due:
+                self._note_beginning()
                 due = self._due.popleft()
                 parcel = preparing.write(due.stored, clock=self._batch.clock)
                 if parcel is not None:
@@ -86,12 +91,21 @@ class Round:
         """Ask for the next letters whether they are wanted; returns whether there were any to ask for."""
         if not self._waiting:
             return False
-        size = min(CHUNK[self._route], len(self._waiting))
+        size = min(ASKED_TOGETHER[self._route], len(self._waiting))
         chunk = [self._waiting.popleft() for _ in range(size)]
         self._due.extend(preparing.choose(chunk, clock=self._batch.clock))
-        once_only = [one.stored for one in self._due if _must_not_come_twice(one.stored)]
-        recording.begin(once_only, now=self._batch.clock.now())
         return True
+
+    def _note_beginning(self) -> None:
+        """Before a letter that must not come twice goes to the wire, note it for that one and the few behind it."""
+        if not _must_not_come_twice(self._due[0].stored) or self._due[0].stored.begun_at is not None:
+            return
+        now = self._batch.clock.now()
+        ahead = islice(self._due, CHUNK[self._route])
+        once_only = [one.stored for one in ahead if _must_not_come_twice(one.stored)]
+        recording.begin(once_only, now=now)
+        for stored in once_only:
+            stored.begun_at = now
 
     def _must_end(self) -> bool:
         """Whether no further letter may be begun: told to stop, or its exchange could outlive the lease."""
@@ -99,7 +113,7 @@ class Round:
             self._rests_until is not None
             or self._stop()
             or time.monotonic() >= self._ends
-            or self._batch.seconds_left() <= settings.NOTIFICATIONS_LETTER_SECONDS[self._route]
+            or self._batch.seconds_left() <= self._letter_seconds
         )
 
     def _settle(self) -> None:

@@ -48,6 +48,7 @@ class Lane:
         self._used_at = 0.0
         self._must_reset = False
         self.stage = Stage.CONNECT
+        self._reply_seconds = self._answer_seconds = 0.0
 
     @property
     def is_open(self) -> bool:
@@ -68,9 +69,7 @@ class Lane:
         """Until when the letter in hand may wait for the answer that is due now (monotonic seconds)."""
         if self._hand is None:
             return float("inf")
-        longest = settings.EMAIL_TIMEOUT
-        if self._hand.stage is Stage.ANSWER:
-            longest = settings.NOTIFICATIONS_ANSWER_SECONDS[self._route]
+        longest = self._answer_seconds if self._hand.stage is Stage.ANSWER else self._reply_seconds
         return min(self._hand.ends_at, self._hand.waits_since + longest)
 
     def open(self, *, seconds: float | None = None) -> None:
@@ -87,6 +86,8 @@ class Lane:
         if is_reused and time.monotonic() - self._used_at > IDLE_SECONDS and not self._listens():
             self.hang_up()
             is_reused = False
+        self._reply_seconds = settings.EMAIL_TIMEOUT
+        self._answer_seconds = settings.NOTIFICATIONS_ANSWER_SECONDS[self._route]
         seconds = settings.NOTIFICATIONS_LETTER_SECONDS[self._route]
         self._hand = _Hand(sender, to, content, is_reused, time.monotonic() + seconds)
         try:
@@ -235,7 +236,7 @@ class Lane:
         if exchange is None or exchange.sock is None:
             raise smtplib.SMTPServerDisconnected("The line is closed.")
         hand.waits_since = time.monotonic()
-        exchange.sock.settimeout(_positive(min(settings.EMAIL_TIMEOUT, hand.ends_at - hand.waits_since)))
+        exchange.sock.settimeout(_positive(min(self._reply_seconds, hand.ends_at - hand.waits_since)))
         exchange.sock.sendall(piece)
 
     def _read(self) -> None:

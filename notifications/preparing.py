@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import DatabaseError
@@ -12,7 +12,7 @@ from notifications.clock import Reckoning
 from notifications.emails import from_primitives
 from notifications.emails.letter import Route
 from notifications.emails.operator_alert import Alert
-from notifications.models import OutgoingEmail
+from notifications.models import OutgoingEmail, Scope
 from notifications.policies import Wanted
 from notifications.wire import Parcel
 
@@ -35,19 +35,24 @@ def choose(letters: Sequence[OutgoingEmail], *, clock: Reckoning) -> list[Due]:
     for stored in letters:
         if verdicts.ends_before_sending(stored, now=clock.now()):
             continue
-        if (scope := blocked.get(stored.pk)) is not None:
-            recording.suppress(stored, scope)
-        elif _ask(stored, clock=clock):
+        if _may_leave(stored, blocked, clock=clock):
             chosen.append(Due(stored))
     return chosen
 
 
 def is_still_wanted(one: Due, *, clock: Reckoning) -> bool:
-    """Ask again when the last answer is older than a second: its request may have closed meanwhile."""
+    """Ask again when the last answer is older than a second: meanwhile its request or its address may have closed."""
     if time.monotonic() - one.checked_at <= CHECK_AGAIN_SECONDS:
         return True
     one.stored.wanted = recording.is_wanted(one.stored)
-    return _ask(one.stored, clock=clock)
+    return _may_leave(one.stored, suppression.blocked([one.stored]), clock=clock)
+
+
+def _may_leave(stored: OutgoingEmail, blocked: Mapping[int, Scope], *, clock: Reckoning) -> bool:
+    if (scope := blocked.get(stored.pk)) is not None:
+        recording.suppress(stored, scope)
+        return False
+    return _ask(stored, clock=clock)
 
 
 def write(stored: OutgoingEmail, *, clock: Reckoning) -> Parcel | None:
