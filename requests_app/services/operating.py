@@ -46,13 +46,6 @@ class OutboxAct(StrEnum):
     RELEASE = "release"
 
 
-_EVENTS = {
-    LetterAct.TRY_AGAIN: "letter_tried_again",
-    LetterAct.DISCARD: "letter_discarded",
-    LetterAct.BOUNCED: "letter_marked_bounced",
-}
-
-
 def act_on_letters(act: LetterAct, letter_ids: Iterable[int], *, by: Person, now: datetime) -> list[Touched]:
     """Do it to those of the letters that it fits, and record it; returns them.
 
@@ -96,18 +89,21 @@ def _is_id(text: str) -> bool:
 def _record_letter(
     act: LetterAct, letter: Touched, request: SmartAccountRequest | None, by: Person, now: datetime
 ) -> None:
-    name = consequences.letter_name(letter.kind)
     if request:
-        transitions.record(
-            request,
-            _EVENTS[act],
-            by=actors.staff(by),
-            now=now,
-            after=str(request.state),
-            note=f"{name} to {letter.to}",
-        )
+        match act:
+            case LetterAct.TRY_AGAIN:
+                _note(request, "letter_tried_again", letter, by, now)
+            case LetterAct.DISCARD:
+                _note(request, "letter_discarded", letter, by, now)
+            case LetterAct.BOUNCED:
+                _note(request, "letter_marked_bounced", letter, by, now)
     row = OutgoingEmail.objects.get(pk=letter.id)
     _record(row, by, act.value, {"letter": letter.id})
+
+
+def _note(request: SmartAccountRequest, event: str, letter: Touched, by: Person, now: datetime) -> None:
+    note = f"{consequences.letter_name(letter.kind)} to {letter.to}"
+    transitions.record(request, event, by=actors.staff(by), now=now, after=str(request.state), note=note)
 
 
 def act_on_route(act: RouteAct, route: Route, *, by: Person, now: datetime) -> bool:
