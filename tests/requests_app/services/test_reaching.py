@@ -28,6 +28,7 @@ from requests_app.services import (
     reminding,
     review,
     stopping,
+    transitions,
     withdrawal,
 )
 from tests import make
@@ -414,6 +415,14 @@ def test_a_reminder_promised_before_the_complaint_ends_nothing(deliver: Deliver)
     come_back(row, tracking.Event.COMPLAINED)
     deliver()
     assert state_of("reminder") == [State.REFUSED]
+    assert fresh(made).authorization == "pending"
+
+
+def test_after_a_complaint_a_reminder_by_hand_is_refused_with_a_sentence() -> None:
+    made = complain()
+    with pytest.raises(transitions.Conflict, match="asked for no more reminders"):
+        reminding.remind_by_hand(made.pk, by=made.requester, now=NOW + timedelta(days=1))
+    assert make.posted("reminder") == []
     assert fresh(made).authorization == "pending"
 
 
