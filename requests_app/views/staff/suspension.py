@@ -12,7 +12,7 @@ from people.roles import is_reviewer, proven, reviewer_or_ops_required
 from people.templatetags.moments import day, moment
 from requests_app.services import suspending
 from requests_app.services.judging import holder
-from requests_app.views.answers import answers_refusals, person_of, see
+from requests_app.views.answers import answers_refusals, conflict, person_of, see
 from requests_app.views.staff.forms import NoteForm, StaffReasonForm
 
 
@@ -36,12 +36,15 @@ def suspension(request: HttpRequest, person_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, person, form, by=by, status=422 if form.is_bound else 200)
     words, now = form.cleaned_data["reason"], timezone.now()
-    if lifts:
-        went_on = suspending.lift(person, by=by, note=words, now=now)
-        messages.success(request, f"{person} can sign in again. Requests that go on: {went_on}.")
-    else:
-        stopped = suspending.suspend(person, by=by, reason=words, now=now)
-        messages.success(request, f"{person} is suspended. Requests that stand still by it: {stopped}.")
+    try:
+        if lifts:
+            went_on = suspending.lift(person, by=by, note=words, now=now)
+            messages.success(request, f"{person} can sign in again. Requests that go on: {went_on}.")
+        else:
+            stopped = suspending.suspend(person, by=by, reason=words, now=now)
+            messages.success(request, f"{person} is suspended. Requests that stand still by it: {stopped}.")
+    except suspending.NotSuspendable as refused:
+        return conflict(request, str(refused), next_url=request.path)
     return see("suspension", person.pk)
 
 

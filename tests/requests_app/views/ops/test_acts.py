@@ -1,15 +1,18 @@
 """Every act by hand is confirmed, is done once, and asks who is there before it can do harm."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from notifications import outbox
 from notifications.emails import PasswordReset
 from notifications.models import OutgoingEmail, RouteState, State
+from people import second_factor
 from people.models import Person
 from tests import make
 from tests.make import NOW
@@ -49,6 +52,19 @@ def test_what_can_do_harm_asks_first_who_is_there(
     assert answer.status_code == 302
     assert answer["Location"].startswith("/accounts/reauthenticate/?next=%2Fops%2F")
     assert (states(), RouteState.objects.filter(held_at__isnull=False).count()) == (["dead"], 0)
+
+
+def test_a_press_after_a_long_look_is_done_once_the_proof_is_given(office: Client, otto: Person) -> None:
+    (row,) = dead()
+    address = f"/ops/letters/{row.pk}/discard/"
+    with time_machine.travel(NOW + timedelta(minutes=11), tick=False):
+        asked = office.post(address)
+        assert (asked.status_code, states()) == (302, ["dead"])
+        proof = {"code": second_factor.current_code(otto)}
+        shown = office.post(f"/accounts/2fa/reauthenticate/?next={address}", proof)
+        assert (shown.status_code, shown["Location"]) == (303, f"/ops/letters/{row.pk}/")
+        assert "1 letter is discarded." in text_of(office.get(f"/ops/letters/{row.pk}/"))  # type: ignore[arg-type]
+    assert states() == ["cancelled"]
 
 
 @pytest.mark.parametrize("path", [*HARMFUL, *HARMLESS])

@@ -88,3 +88,4 @@ def test_who_may_not_suspend_is_told_why(proven: Client, rita: Person) -> None:
     answer = proven.post(url(rita), {"act": "suspend", "reason": "Myself."})
     assert answer.status_code == 409
     assert "You cannot suspend yourself" in text_of(answer)  # type: ignore[arg-type]
+    assert f'href="{url(rita)}"' in answer.content.decode()
