@@ -17,8 +17,9 @@ def no_policies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def smtp(settings: Settings) -> Iterator[SmtpServer]:
-    """A mail server in this process; letters leave by SMTP."""
+    """A mail server in this process; letters leave by SMTP, over one connection unless a test says otherwise."""
     with SmtpServer() as server:
+        settings.NOTIFICATIONS_CONNECTIONS = {"urgent": 1, "bulk": 1}
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_PORT = server.port

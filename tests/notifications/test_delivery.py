@@ -77,8 +77,7 @@ def test_due_letters_leave_once_in_the_order_they_became_due(smtp: SmtpServer) -
     assert Attempt.objects.filter(outcome="sent").count() == 25
 
 
-def test_one_connection_carries_all_letters(smtp: SmtpServer, settings: Settings) -> None:
-    settings.NOTIFICATIONS_CONNECTIONS = {"urgent": 1, "bulk": 1}
+def test_one_connection_carries_all_letters(smtp: SmtpServer) -> None:
     for number in range(30):
         post(key=f"letter:{number}")
     drain_all()
@@ -629,10 +628,7 @@ def test_a_result_that_comes_after_the_lease_was_taken_over_is_not_recorded(smtp
     assert (row().state, row().leased_by) == (State.SENDING, "another worker")
 
 
-def test_told_to_stop_the_worker_gives_back_what_it_has_not_begun(
-    smtp: SmtpServer, settings: Settings
-) -> None:
-    settings.NOTIFICATIONS_CONNECTIONS = {"urgent": 1, "bulk": 1}
+def test_told_to_stop_the_worker_gives_back_what_it_has_not_begun(smtp: SmtpServer) -> None:
     for number in range(5):
         post(Nomination.sample(), key=f"nomination:{number}")
     delivery.drain(Route.URGENT, stop=lambda: len(smtp.arrived) >= 2)

@@ -99,9 +99,8 @@ def test_a_sick_route_rests_once_however_many_connections_notice(
 
 @pytest.mark.parametrize("is_odd", [False, True])
 def test_a_refused_address_spoils_neither_its_connection_nor_its_neighbours(
-    smtp: SmtpServer, settings: Settings, way: str, is_odd: bool
+    smtp: SmtpServer, way: str, is_odd: bool
 ) -> None:
-    settings.NOTIFICATIONS_CONNECTIONS = {"urgent": 1, "bulk": 1}
     smtp.takes_letters_to_nobody = is_odd
     smtp.order("rcpt", "550 5.1.1 no such user", to="reader[14]@")
     for number in range(6):
