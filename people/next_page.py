@@ -8,6 +8,15 @@ from django.urls import Resolver404, resolve
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 
 
+def above(path: str) -> str:
+    """Return the nearest page above `path`: the one that has the form which is posted to `path`."""
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_ours(path):
+            return path
+    return path
+
+
 def is_ours(url: str) -> bool:
     """Tell whether `url` is a local path that leads to a named page.
 

@@ -7,10 +7,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from notifications.inert import inert
-from people import text
+from people import posted, text
 from smart_accounts.forms import AskForm, DeclineForm
 from smart_accounts.models import AccessRequest, AccessState
 from smart_accounts.services import access, members
@@ -26,8 +26,7 @@ def offers(request: HttpRequest) -> HttpResponse:
     return _offers(request)
 
 
-@login_required
-@require_POST
+@posted.by_a_person
 def ask(request: HttpRequest, account_id: UUID) -> HttpResponse:
     now = timezone.now()
     try:
@@ -48,8 +47,7 @@ def ask(request: HttpRequest, account_id: UUID) -> HttpResponse:
     return see("smart_accounts:access")
 
 
-@login_required
-@require_POST
+@posted.by_a_person
 def approve(request: HttpRequest, account_id: UUID, access_id: UUID) -> HttpResponse:
     _asked(request, account_id, access_id)
     try:

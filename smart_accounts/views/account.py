@@ -7,9 +7,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from notifications.inert import inert
+from people import posted
 from smart_accounts.forms import InviteForm
 from smart_accounts.models import Member, SmartAccount
 from smart_accounts.services import access, members
@@ -24,8 +25,7 @@ def page(request: HttpRequest, account_id: UUID) -> HttpResponse:
     return _page(request, _account(request, account_id), InviteForm())
 
 
-@login_required
-@require_POST
+@posted.by_a_person
 def invite(request: HttpRequest, account_id: UUID) -> HttpResponse:
     account = _account(request, account_id)
     form = InviteForm(request.POST)

@@ -7,9 +7,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from notifications.inert import inert
+from people import posted
 from people.models import Person
 from requests_app.domain import companies
 from requests_app.domain.lifecycle import OPEN, AuthorizationState, Event, RequestState
@@ -94,8 +95,7 @@ def _place(company: Company | None) -> tuple[str, ...]:
     return (company.city, companies.state_name(company.country, company.area), country)
 
 
-@login_required
-@require_POST
+@posted.by_a_person
 @answers_refusals
 def remind(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     """Send a reminder now."""

@@ -16,8 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from people import posted
 from people.templatetags.moments import moment, until_day
 from requests_app.domain.spans import SPANS
 from requests_app.services import erasing, exporting
@@ -58,8 +59,7 @@ def read(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@login_required
-@require_POST
+@posted.by_a_person
 @password_once_more
 def download(request: HttpRequest) -> HttpResponse:
     """Give the same as a file of JSON, and write to the person that a copy was made."""

@@ -7,8 +7,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from people import posted
 from requests_app.domain.lifecycle import Event, RequestState
 from requests_app.models import SetUp
 from requests_app.services import setup, transitions
@@ -127,8 +128,7 @@ def administrators(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     return render(request, "requests_app/setup/administrators.html", context, status=422 if error else 200)
 
 
-@login_required
-@require_POST
+@posted.by_a_person
 @answers_refusals
 def activate(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     """Finish the set-up."""
