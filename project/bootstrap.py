@@ -67,7 +67,16 @@ def make_venv() -> None:
 
 def install(name: str) -> None:
     """Install exactly the locked packages. Raises SetUpRefused."""
-    command = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input", "--retries", "2"]
+    command = [
+        str(VENV / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-input",
+        "--retries",
+        "2",
+    ]
     command += ["--disable-pip-version-check", "--require-hashes", "-r", str(ROOT / name)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if run.returncode == 0:
