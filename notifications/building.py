@@ -80,10 +80,20 @@ def is_plain(address: str) -> bool:
 def _body(words: str, boundary: bytes) -> tuple[bytes, bytes]:
     """Return a body and the name of its encoding: as it stands, in UTF-8."""
     content = words.encode()
-    lines = content.split(b"\n")
-    if b"\r" in content or b"\0" in content or boundary in content or max(map(len, lines)) > LONGEST_LINE:
+    if b"\r" in content or b"\0" in content or boundary in content or _has_long_line(content):
         raise NotPlain("body")
-    return b"\r\n".join(lines), b"7bit" if words.isascii() else b"8bit"
+    return content.replace(b"\n", b"\r\n"), b"7bit" if words.isascii() else b"8bit"
+
+
+def _has_long_line(content: bytes) -> bool:
+    """Look for a line end in each stretch that is as long as a line may be, from its far end."""
+    start, size = 0, len(content)
+    while size - start > LONGEST_LINE:
+        end = content.rfind(b"\n", start, start + LONGEST_LINE + 1)
+        if end < 0:
+            return True
+        start = end + 1
+    return False
 
 
 @lru_cache(maxsize=2)

@@ -1,5 +1,6 @@
 """Take letters to send: one statement claims and leases them, by the database's clock, for one worker alone."""
 
+import time
 from collections import Counter
 
 from django.conf import settings
@@ -85,11 +86,11 @@ class Batch:
         self.letters = letters
         self.worker = worker
         self.clock = clock.Reckoning(clock.as_moment(letters[0].claimed_at))  # type: ignore[attr-defined]
-        self._lease_seconds = lease_seconds
+        self._ends = time.monotonic() + lease_seconds
 
     def seconds_left(self) -> float:
         """Return how much of the lease is left."""
-        return self._lease_seconds - self.clock.elapsed().total_seconds()
+        return self._ends - time.monotonic()
 
 
 def due(route: Route, *, worker: str, limit: int) -> Batch | None:

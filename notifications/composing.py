@@ -1,7 +1,6 @@
 """Make the e-mail of a stored letter: words, envelope and the address a bounce comes back to."""
 
 import hmac
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -14,38 +13,31 @@ from notifications.rendering import Rendered
 from notifications.wire import Parcel
 
 
-@dataclass(frozen=True)
-class _Written:
-    rendered: Rendered
-    headers: dict[str, str]
-
-
 def parcel(letter: Letter, *, stored: OutgoingEmail) -> Parcel:
     """Render a letter and pack it as its mail system takes it: bytes for SMTP, a message for any other.
 
     Every attempt gives the same letter under the same Message-ID.
     """
-    written = _write(letter, stored)
+    rendered, headers = _write(letter, stored)
     if not wire.takes_bytes():
-        return Parcel(stored.to, message=_message(written, stored))
+        return Parcel(stored.to, message=_message(rendered, headers, stored))
     sender = return_path(stored.pk)
     try:
         boundary = "=_" + stored.message_id.strip("<>").partition(".")[0]
-        content = building.build(written.rendered, headers=written.headers, to=stored.to, boundary=boundary)
+        content = building.build(rendered, headers=headers, to=stored.to, boundary=boundary)
     except building.NotPlain:
-        content = _message(written, stored).message().as_bytes(linesep="\r\n")
+        content = _message(rendered, headers, stored).message().as_bytes(linesep="\r\n")
     return Parcel(_on_the_envelope(stored.to), sender=_on_the_envelope(sender), content=content)
 
 
-def _write(letter: Letter, stored: OutgoingEmail) -> _Written:
-    return _Written(rendering.render(letter), envelope.headers(letter, message_id=stored.message_id))
+def _write(letter: Letter, stored: OutgoingEmail) -> tuple[Rendered, dict[str, str]]:
+    return rendering.render(letter), envelope.headers(letter, message_id=stored.message_id)
 
 
-def _message(written: _Written, stored: OutgoingEmail) -> EmailMultiAlternatives:
-    headers = dict(written.headers)
+def _message(rendered: Rendered, lines: dict[str, str], stored: OutgoingEmail) -> EmailMultiAlternatives:
+    headers = dict(lines)
     # By SMTP the envelope's sender may differ from the header; a provider takes the sender it knows us by.
     sender = return_path(stored.pk) if wire.is_smtp() else headers.pop("From")
-    rendered = written.rendered
     message = EmailMultiAlternatives(rendered.subject, rendered.text, sender, [stored.to], headers=headers)
     message.attach_alternative(rendered.html, "text/html")
     return message

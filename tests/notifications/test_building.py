@@ -37,7 +37,7 @@ def headers(message: EmailMessage) -> list[tuple[str, str]]:
 
 def built_by_django(kind: str, sort: str) -> bytes:
     letter, row = getattr(KINDS[kind], sort)(), stored(kind)
-    message = composing._message(composing._write(letter, row), row)
+    message = composing._message(*composing._write(letter, row), row)
     return message.message().as_bytes(linesep="\r\n")
 
 
@@ -87,6 +87,8 @@ def build(
         {"to": "priya@acme.example\r\nBcc: x@y.example"},
         {"to": "priya@acme.example, other@acme.example"},
         {"text": "x" * 999 + "\n"},
+        {"text": "x\n" * 600 + "y" * 999},
+        {"text": "y" * 998 + "\n" + "x" * 999 + "\n"},
         {"html": "\u00fc" * 500},
         {"text": "one\rtwo\n"},
         {"text": "nul\0\n"},
@@ -100,6 +102,13 @@ def build(
 def test_what_is_not_usual_is_left_to_the_general_builder(unusual: dict[str, str]) -> None:
     with pytest.raises(building.NotPlain):
         build(**unusual)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x" * 998, "x" * 998 + "\n" + "y" * 998 + "\n", "\n" * 3000, "x\n" * 2000]
+)
+def test_the_longest_line_that_smtp_allows_is_usual(text: str) -> None:
+    assert text.replace("\n", "\r\n").encode() in build(text)
 
 
 def test_an_unusual_letter_is_still_built(settings: Settings) -> None:
