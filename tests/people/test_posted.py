@@ -12,7 +12,7 @@ from tests import make
 from tests.make import PASSWORD
 
 pytestmark = pytest.mark.django_db
-ID, OTHER = uuid.UUID(int=4), uuid.UUID(int=4)
+ID, OTHER = uuid.UUID(int=4), uuid.UUID(int=5)
 
 
 @pytest.mark.parametrize(
