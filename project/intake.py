@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 METHODS = ("GET", "HEAD", "POST")
+_LENGTH_DIGITS = 18
 
 
 class Intake:
@@ -30,8 +31,8 @@ class Intake:
 
 
 def _body_bytes(request: HttpRequest) -> int:
-    """Return how long the body says it is; 0 where it does not say, as Django then reads nothing."""
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
+    """Return how long the body says it is. Raises BadRequest for a length that is no number: Django would fail."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()) or len(length) > _LENGTH_DIGITS:
+        raise BadRequest
+    return int(length)
