@@ -12,7 +12,7 @@ from people import next_page
 from project import access
 from project.access import ROWS, Row, Who
 from project.management.commands import url_table
-from tests.project.world import ENROL, LOGIN, Kind, World, undone
+from tests.project.world import ENROL, LOGIN, Kind, World, knock
 
 STAFF = {Kind.REVIEWER, Kind.OPS, Kind.SUPERUSER}
 EVERYBODY = set(Kind)
@@ -43,13 +43,9 @@ CLOSED = {
 }
 
 
-def knock(browser: Client, method: str, path: str) -> tuple[int, str]:
-    """Ask, take the act back, and leave the browser's cookies as they were."""
-    kept = dict(browser.cookies)
-    with undone():
-        response = browser.generic(method, path)
-    browser.cookies.clear()
-    browser.cookies.update(kept)
+def answer_of(browser: Client, method: str, path: str) -> tuple[int, str]:
+    """Return the status, and where one is sent."""
+    response = knock(browser, method, path)
     return response.status_code, unquote(response.headers.get("Location", ""))
 
 
@@ -57,7 +53,7 @@ def complaints(row: Row, kind: Kind, world: World, browser: Client) -> list[str]
     """Say what is wrong with the answers of one URL to one kind of person."""
     found = []
     for method in METHODS:
-        code, location = knock(browser, method, world.path(row.path))
+        code, location = answer_of(browser, method, world.path(row.path))
         expected = _expected(row, kind, method)
         if code not in expected:
             found.append(f"{method} {row.path}: {code} {location}, not {sorted(expected)}")
@@ -112,12 +108,12 @@ def test_what_does_not_exist_and_what_is_not_yours_answer_alike(kind: Kind, worl
             continue
         existing, invented = world.path(row.path), world.invented(row.path)
         for method in METHODS:
-            code, location = knock(browser, method, invented)
+            code, location = answer_of(browser, method, invented)
             if kind in LET_IN[row.who]:
                 # 403 at links: an unknown one is answered as one without its cookie.
                 assert code in {302, 303, 403, 404, 405}, (method, row.path)
                 continue
-            expected, sent_to = knock(browser, method, existing)
+            expected, sent_to = answer_of(browser, method, existing)
             assert (code, _place(location, invented)) == (expected, _place(sent_to, existing))
 
 
@@ -132,7 +128,7 @@ def test_what_is_over_says_so(row: Row, world: World) -> None:
     for place, closed in CLOSED.items():
         path = path.replace(place, closed)
     reader = Kind.AUTHORIZER if row.who in {Who.LINK, Who.EVERYBODY} else Kind.REQUESTER
-    code, _ = knock(world.browser(reader), row.methods[0], world.path(path))
+    code, _ = answer_of(world.browser(reader), row.methods[0], world.path(path))
     assert code == row.over
 
 
@@ -141,7 +137,7 @@ def test_a_stopped_requests_link_says_that_it_is_being_checked(row: Row, world: 
     path = world.path(row.path.replace("{link}", "{stopped_link}"))
     browser = world.browser(Kind.ANONYMOUS)
     browser.get(world.path("/a/{stopped_token}"))
-    assert knock(browser, row.methods[0], path)[0] == 409
+    assert answer_of(browser, row.methods[0], path)[0] == 409
 
 
 def test_a_reviewer_with_a_part_in_the_request_may_see_and_not_act(world: World) -> None:
@@ -151,15 +147,15 @@ def test_a_reviewer_with_a_part_in_the_request_may_see_and_not_act(world: World)
     )
     browser = world.browser(Kind.REVIEWER)
     path = world.path("/review/{pending}/")
-    assert knock(browser, "GET", path)[0] == 200
-    assert knock(browser, "POST", path)[0] == 403
+    assert answer_of(browser, "GET", path)[0] == 200
+    assert answer_of(browser, "POST", path)[0] == 403
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 @pytest.mark.parametrize("kind", [Kind.ANONYMOUS, Kind.REQUESTER])
 def test_no_url_knows_another_method(method: str, kind: Kind, world: World) -> None:
     browser = world.browser(kind)
-    found = {row.name: knock(browser, method, world.path(row.path))[0] for row in ROWS}
+    found = {row.name: answer_of(browser, method, world.path(row.path))[0] for row in ROWS}
     assert found == dict.fromkeys(found, 405)
 
 
@@ -173,7 +169,7 @@ def test_django_admin_is_for_staff_with_a_second_factor(kind: Kind, world: World
         path = re.sub(r"\(\?P<app_label>.*?\)", "people", pattern).replace("(?P<url>.*)", "nothing")
         path = re.sub(r"<[^>]+>", "1", re.sub(r"[\^$]", "", path))
         for method in METHODS:
-            code, location = knock(browser, method, path)
+            code, location = answer_of(browser, method, path)
             if kind is Kind.ANONYMOUS:
                 assert (code, location.startswith(LOGIN)) == (302, True), path
             elif kind is Kind.UNENROLLED:

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 
 from notifications import delivery, heartbeat, links, mailbox
@@ -173,6 +175,16 @@ def _people() -> dict[Kind, Person]:
     for kind in (Kind.REVIEWER, Kind.OPS, Kind.SUPERUSER):
         second_factor.enrol(people[kind], secret=SECRET)
     return people
+
+
+def knock(browser: Client, method: str, path: str, **more: Any) -> HttpResponse:
+    """Ask, take the act back, and leave the browser's cookies as they were."""
+    kept = dict(browser.cookies)
+    with undone():
+        response = browser.generic(method, path, **more)
+    browser.cookies.clear()
+    browser.cookies.update(kept)
+    return response
 
 
 @contextmanager
