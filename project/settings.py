@@ -267,7 +267,7 @@ NOTIFICATIONS_ANSWER_SECONDS = {
 }
 NOTIFICATIONS_BATCH = {
     "urgent": env.number("BATCH_URGENT", 10, at_least=1),
-    "bulk": env.number("BATCH_BULK", 100, at_least=1),
+    "bulk": env.number("BATCH_BULK", 200, at_least=1),
 }
 # Connections to the mail server a worker process may hold: one where it answers at once, more where it is slow.
 NOTIFICATIONS_CONNECTIONS = {
