@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notifications.inert import inert
+from people import addresses
 from requests_app.models import HistoryLine, SmartAccountRequest
 from requests_app.services.actors import Role
 
@@ -87,6 +88,14 @@ def _line(row: HistoryLine, for_staff: bool) -> Line:
         who = "by our reviewer" if role is Role.REVIEWER else "by our staff"
     else:
         # An erased name leaves the role.
-        who = f"by {inert(row.actor_name) or f'the {role}'}"
-    note = "" if row.event in FOR_STAFF and not for_staff else inert(row.note)
+        who = f"by {_name(row.actor_name) or f'the {role}'}"
+    note = "" if row.event in FOR_STAFF and not for_staff else _name(row.note)
     return Line(row.at, WORDS[row.event], who, note)
+
+
+def _name(words: str) -> str:
+    """Return words that no program turns into a link; an address alone stays as it is, to be copied."""
+    try:
+        return words if words == addresses.clean(words) else inert(words)
+    except addresses.AddressRefused:
+        return inert(words)

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from notifications.inert import inert
 from people import posted
 from people.models import Person
 from requests_app.domain import companies
@@ -78,12 +77,12 @@ def _facts(seen: SmartAccountRequest, person: Person) -> list[dict[str, object]]
     )
     people = ["You" if row.is_requester else row.address for row in seen.administrators.all()]
     return [
-        {"term": "Account Name", "value": inert(seen.account_name)},
+        {"term": "Account Name", "value": seen.account_name},
         {"term": "Authorizer", "value": named.address if named else "You"},
         {"term": "Administrators", "lines": people},
         {
             "term": "Company",
-            "lines": [part for part in (inert(company.name), place) if part] if company else [],
+            "lines": [part for part in (company.name, place) if part] if company else [],
         },
     ]
 

@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from notifications.inert import inert
 from people.models import Person
 from people.roles import reviewer_required
 from people.templatetags.moments import day, moment
@@ -196,10 +195,10 @@ def _facts(seen: SmartAccountRequest) -> list[dict[str, object]]:
     lines = []
     if company:
         parts = (company.name, company.address, company.address2, company.city, company.area)
-        lines = [inert(part) for part in (*parts, company.postal_code, company.country) if part]
+        lines = [part for part in (*parts, company.postal_code, company.country) if part]
     return [
-        {"term": "Account Name", "value": inert(seen.account_name)},
-        {"term": "Requester", "value": inert(seen.requester.full_name), "sub": seen.requester_address},
+        {"term": "Account Name", "value": seen.account_name},
+        {"term": "Requester", "value": seen.requester.full_name, "sub": seen.requester_address},
         {"term": "Account since", "value": day(seen.requester.created_at)},
         {"term": "Sent", "value": moment(seen.submitted_at)},
         {"term": "Authorization", "value": progress.AUTHORIZATION_WORDS[seen.states.authorization]},
