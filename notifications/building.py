@@ -5,10 +5,7 @@ usual letter both are parsed and compared by a test.
 """
 
 import re
-import time
 from collections.abc import Mapping
-from email.utils import formatdate
-from functools import lru_cache
 
 from notifications.rendering import Rendered
 
@@ -52,7 +49,11 @@ def build(rendered: Rendered, *, headers: Mapping[str, str], to: str, boundary: 
     """
     if not is_plain(to) or len(rendered.subject) > LONGEST_SUBJECT:
         raise NotPlain("address or subject")
-    lines = {"Subject": rendered.subject, "From": headers["From"], "To": to, "Date": _date(int(time.time()))}
+    lines = {
+        "Subject": rendered.subject,
+        "From": headers["From"],
+        "To": to,
+    }
     lines |= headers
     written = "\r\n".join([f"{name}: {value}" for name, value in lines.items()])
     if any(len(value) > LONGEST_HEADER for value in lines.values()) or not all(
@@ -94,8 +95,3 @@ def _has_long_line(content: bytes) -> bool:
             return True
         start = end + 1
     return False
-
-
-@lru_cache(maxsize=2)
-def _date(second: int) -> str:
-    return formatdate(second)

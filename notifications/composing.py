@@ -1,6 +1,8 @@
 """Make the e-mail of a stored letter: words, envelope and the address a bounce comes back to."""
 
 import hmac
+from datetime import datetime
+from email.utils import format_datetime
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -13,7 +15,7 @@ from notifications.rendering import Rendered
 from notifications.wire import Parcel
 
 
-def parcel(letter: Letter, *, stored: OutgoingEmail) -> Parcel:
+def parcel(letter: Letter, *, stored: OutgoingEmail, now: datetime) -> Parcel:
     """Render a letter and pack it as its mail system takes it: bytes for SMTP, a message for any other.
 
     Every attempt gives the same letter under the same Message-ID.
@@ -22,6 +24,7 @@ def parcel(letter: Letter, *, stored: OutgoingEmail) -> Parcel:
     if not wire.takes_bytes():
         return Parcel(stored.to, message=_message(rendered, headers, stored))
     sender = return_path(stored.pk)
+    headers["Date"] = format_datetime(now)
     try:
         boundary = "=_" + stored.message_id.strip("<>").partition(".")[0]
         content = building.build(rendered, headers=headers, to=stored.to, boundary=boundary)

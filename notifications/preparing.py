@@ -58,7 +58,8 @@ def _may_leave(stored: OutgoingEmail, blocked: Mapping[int, Scope], *, clock: Re
 def write(stored: OutgoingEmail, *, clock: Reckoning) -> Parcel | None:
     """Write a letter; one that cannot be written is recorded as dead, and None returned."""
     try:
-        return composing.parcel(from_primitives(stored.kind, stored.primitives), stored=stored)
+        letter = from_primitives(stored.kind, stored.primitives)
+        return composing.parcel(letter, stored=stored, now=clock.now())
     except DatabaseError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever is wrong with this letter, the others flow

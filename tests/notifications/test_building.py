@@ -1,5 +1,6 @@
 """The quick builder's letters are the general builder's letters, to whoever parses them."""
 
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -11,6 +12,7 @@ from notifications.emails import KINDS, Nomination
 from notifications.models import OutgoingEmail
 from notifications.rendering import Rendered
 
+NOW = datetime(2026, 11, 25, 14, 1, 9, tzinfo=UTC)
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 every_letter = pytest.mark.parametrize("sort", ["sample", "hostile_sample"])
 every_kind = pytest.mark.parametrize("kind", KINDS)
@@ -45,7 +47,7 @@ def built_by_django(kind: str, sort: str) -> bytes:
 @every_letter
 def test_both_builders_make_the_same_letter(kind: str, sort: str) -> None:
     letter, row = getattr(KINDS[kind], sort)(), stored(kind)
-    quick = parsed(composing.parcel(letter, stored=row).content)
+    quick = parsed(composing.parcel(letter, stored=row, now=NOW).content)
     general = parsed(built_by_django(kind, sort))
     assert headers(quick) == headers(general)
     assert quick.get_content_type() == general.get_content_type() == "multipart/alternative"
@@ -54,19 +56,19 @@ def test_both_builders_make_the_same_letter(kind: str, sort: str) -> None:
         assert headers(ours) == headers(theirs)  # type: ignore[arg-type]
         assert ours["Content-Type"] == theirs["Content-Type"]
         assert ours.get_content() == theirs.get_content()
-    assert quick["Date"].datetime is not None
+    assert quick["Date"].datetime == NOW
 
 
 @every_kind
 def test_no_usual_letter_takes_the_long_way(kind: str) -> None:
-    content = composing.parcel(KINDS[kind].sample(), stored=stored(kind)).content
+    content = composing.parcel(KINDS[kind].sample(), stored=stored(kind), now=NOW).content
     assert content.startswith(b'Content-Type: multipart/alternative; boundary="=_')
 
 
 @every_kind
 @every_letter
 def test_lines_end_as_smtp_wants_them_and_are_not_too_long(kind: str, sort: str) -> None:
-    content = composing.parcel(getattr(KINDS[kind], sort)(), stored=stored(kind)).content
+    content = composing.parcel(getattr(KINDS[kind], sort)(), stored=stored(kind), now=NOW).content
     assert content.endswith(b"\r\n")
     assert all(len(line) <= 998 and b"\r" not in line for line in content.split(b"\r\n"))
     assert b"\n" not in content.replace(b"\r\n", b"")
@@ -113,7 +115,7 @@ def test_the_longest_line_that_smtp_allows_is_usual(text: str) -> None:
 
 def test_an_unusual_letter_is_still_built(settings: Settings) -> None:
     settings.FROM_NAME = "Agence Qu\u00e9b\u00e9coise"
-    parcel = composing.parcel(Nomination.sample(), stored=stored(to="priya@m\u00fcnchen.example"))
+    parcel = composing.parcel(Nomination.sample(), stored=stored(to="priya@m\u00fcnchen.example"), now=NOW)
     assert parcel.to == "priya@xn--mnchen-3ya.example"
     message = parsed(parcel.content)
     assert message["From"].addresses[0].display_name == settings.FROM_NAME
@@ -122,7 +124,9 @@ def test_an_unusual_letter_is_still_built(settings: Settings) -> None:
 
 
 def test_every_attempt_builds_the_same_bytes() -> None:
-    first, second = (composing.parcel(Nomination.sample(), stored=stored()).content for _ in range(2))
+    first, second = (
+        composing.parcel(Nomination.sample(), stored=stored(), now=NOW).content for _ in range(2)
+    )
     assert without_date(first) == without_date(second)
 
 
