@@ -41,7 +41,9 @@ _CHANGES = (
 _POSTGRESQL = (
     "WITH due AS MATERIALIZED ({select} FOR UPDATE SKIP LOCKED)"
     " UPDATE notifications_outgoingemail AS letter {changes} FROM due WHERE letter.id = due.id"
-    " RETURNING {columns}, {now} AS claimed_at"
+    # A claim need not wait for the disk: what is recorded later reaches it later too, so a crash that forgets a
+    # claim forgets what came of it, and the letter is claimed anew. The setting ends with the statement.
+    " RETURNING {columns}, {now} AS claimed_at, SET_CONFIG('synchronous_commit', 'off', TRUE)"
 )
 # SQLite has one writer at a time: the statement as a whole says who won.
 _SQLITE = (
