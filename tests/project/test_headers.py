@@ -128,6 +128,7 @@ def test_a_fault_of_ours_carries_the_headers(settings: LazySettings, db: None) -
     check(answer, "/fail/")
 
 
+@pytest.mark.django_db
 def test_static_files_carry_the_headers_and_may_be_kept() -> None:
     answer = Client().get("/static/app.css")
     answer.close()

@@ -64,7 +64,7 @@ def test_yes_submits_with_the_account() -> None:
     walk = Walk(authority="yes")
     page = walk.open("account")
     assert "Continue and submit request" in said(page)
-    assert "I may act for the organization that uses acme-robotics.example" in said(page)
+    assert "I may act for the organization that uses the identifier above" in said(page)
     version = page.context["form"].fields["statement_version"].widget.format_value(None)
     sent = walk.send("account", account_name="Acme Robotics, Inc.", statement_version=version)
     assert sent.status_code == 303, errors(sent)
