@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from notifications import answers
+from notifications.answers import Replies
 from notifications.emails.letter import Route
 from notifications.exchange import Opener, SmtpExchange
 from notifications.failures import Stage
@@ -44,7 +46,7 @@ class Lane:
         self._opener = Opener()
         self._exchange: SmtpExchange | None = None
         self._hand: _Hand | None = None
-        self._received = b""
+        self._replies = Replies()
         self._used_at = 0.0
         self._must_reset = False
         self.stage = Stage.CONNECT
@@ -76,7 +78,7 @@ class Lane:
         """Connect and log in, unless the line is open; this waits, at most EMAIL_TIMEOUT. Raises what went wrong."""
         if self._exchange is None:
             self._exchange = self._opener.open(seconds=settings.EMAIL_TIMEOUT if seconds is None else seconds)
-            self._received = b""
+            self._replies = Replies()
             self._must_reset = False
             self._used_at = time.monotonic()
 
@@ -100,7 +102,9 @@ class Lane:
         """Read what the server said and go on; returns whether the letter left. Raises why it did not."""
         try:
             self._read()
-            while self._hand is not None and self._hand.awaited and (reply := self._next_reply()) is not None:
+            while (
+                self._hand is not None and self._hand.awaited and (reply := self._replies.take()) is not None
+            ):
                 if self._take(*reply):
                     return True
         except (OSError, smtplib.SMTPException) as error:
@@ -165,12 +169,12 @@ class Lane:
                 self._send_commands()
             return False
         if code == 421:
-            raise hand.refusal or _refusal(stage, code, text, hand)
+            raise hand.refusal or answers.refusal(stage, code, text, sender=hand.sender, to=hand.to)
         if stage is Stage.ANSWER:
             if code == 250 and hand.refusal is None:
                 self._put_down()
                 return True
-            raise hand.refusal or _refusal(stage, code, text, hand)
+            raise hand.refusal or answers.refusal(stage, code, text, sender=hand.sender, to=hand.to)
         if stage is Stage.DATA and code == 354:
             if isinstance(hand.refusal, smtplib.SMTPSenderRefused):
                 # A server that goes on after that might deliver whatever comes now.
@@ -179,7 +183,7 @@ class Lane:
             # Nobody was accepted, and yet the server waits for a letter: it gets an empty one (RFC 2920, 3.1).
             self._hand_over(b".\r\n" if hand.refusal else _stuffed(hand.content))
         elif code not in (250, 251) or stage is Stage.DATA:
-            hand.refusal = hand.refusal or _refusal(stage, code, text, hand)
+            hand.refusal = hand.refusal or answers.refusal(stage, code, text, sender=hand.sender, to=hand.to)
             self._must_reset = True
             if not hand.awaited:
                 raise hand.refusal
@@ -205,7 +209,7 @@ class Lane:
         """A line that the server closed while it lay idle is opened anew, once, before anything was handed over."""
         hand = self._hand
         assert hand is not None
-        if hand.was_reused and hand.stage is Stage.MAIL and _is_goodbye(error):
+        if hand.was_reused and hand.stage is Stage.MAIL and answers.is_goodbye(error):
             self.hang_up()
             self._hand = _Hand(hand.sender, hand.to, hand.content, False, hand.ends_at)
             try:
@@ -225,7 +229,7 @@ class Lane:
         self._put_down()
         if never_sent:
             self.stage = self._opener.stage
-        if not isinstance(error, _ANSWERS) or _code(error) == 421:
+        if not answers.keeps_the_line(error):
             self.hang_up()
 
     # The line
@@ -257,25 +261,7 @@ class Lane:
         else:
             sock.settimeout(left)
             more = sock.recv(4096)
-        if not more:
-            raise smtplib.SMTPServerDisconnected("The server closed the connection.")
-        self._received += more
-        if len(self._received) > 65536:
-            raise smtplib.SMTPServerDisconnected("The server says too much.")
-
-    def _next_reply(self) -> tuple[int, bytes] | None:
-        """Take one whole reply, of one line or several, from what was received; None while it is not whole."""
-        end, texts = 0, []
-        while (stop := self._received.find(b"\n", end)) >= 0:
-            line = self._received[end:stop].rstrip(b"\r")
-            end = stop + 1
-            texts.append(line[4:])
-            if line[3:4] != b"-":
-                self._received = self._received[end:]
-                if not line[:3].isdigit():
-                    raise smtplib.SMTPServerDisconnected("The server does not speak SMTP.")
-                return int(line[:3]), b"\n".join(texts)
-        return None
+        self._replies.add(more)
 
     def _listens(self) -> bool:
         """Ask the server whether it still holds the line."""
@@ -286,27 +272,6 @@ class Lane:
             return exchange.noop()[0] == 250
         except (OSError, smtplib.SMTPException):
             return False
-
-
-_ANSWERS = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)
-
-
-def _refusal(stage: Stage, code: int, text: bytes, hand: _Hand) -> Exception:
-    if stage is Stage.MAIL:
-        return smtplib.SMTPSenderRefused(code, text, hand.sender)
-    if stage is Stage.RCPT:
-        return smtplib.SMTPRecipientsRefused({hand.to: (code, text)})
-    return smtplib.SMTPDataError(code, text)
-
-
-def _code(error: Exception) -> int:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return int(next(iter(error.recipients.values()))[0])
-    return int(getattr(error, "smtp_code", 0))
-
-
-def _is_goodbye(error: Exception) -> bool:
-    return isinstance(error, (smtplib.SMTPServerDisconnected, ConnectionError)) or _code(error) == 421
 
 
 def _stuffed(content: bytes) -> bytes:
