@@ -152,6 +152,8 @@ class OutgoingEmail(models.Model):
             models.Index(fields=["id"], condition=Q(state=State.UNKNOWN.value), name="letters_unknown"),
             models.Index(fields=["about", "id"], condition=~Q(about=""), name="letters_about_a_subject"),
             models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="letters_by_provider_id"),
+            # A bounce names its letter by this.
+            models.Index(fields=["message_id"], name="letters_by_message_id"),
             models.Index(
                 fields=["sent_at"],
                 condition=Q(sent_at__isnull=False, blanked_at__isnull=True),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -190,3 +191,12 @@ def test_staff_discard_what_has_not_left() -> None:
     OutgoingEmail.objects.update(state=State.DEAD)
     assert [done.id for done in byhand.discard([letter.pk])] == [letter.pk]
     assert byhand.discard([letter.pk]) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_letter_is_found_by_its_message_id_without_reading_the_others() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = OutgoingEmail.objects.filter(message_id="<a.b@operator.example>").values_list("pk").explain()
+    assert "letters_by_message_id" in plan
