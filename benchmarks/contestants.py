@@ -16,7 +16,8 @@ class Contestant(ABC):
     """Fill with letters, drain them, tell what it cost."""
 
     name: str
-    note = ""
+    portion = 1.0
+    """What part of the letters it gets: the slowest are given fewer, for their rate does not depend on it."""
 
     def __init__(self, servers: Servers) -> None:
         self.servers = servers
@@ -172,7 +173,7 @@ class Mailer(Peer):
     """One process: its lock allows no second one."""
 
     name = "django-mailer"
-    note = "one process, its lock allows no second"
+    portion = 0.25
     database = "mailer"
 
     def fill(self, prefix: str, count: int) -> None:
@@ -186,6 +187,7 @@ class PlainCelery(Peer):
     """One task a letter, two worker processes."""
 
     name = "plain Celery"
+    portion = 0.25
     database = "plain"
 
     def fill(self, prefix: str, count: int) -> None:
@@ -209,7 +211,6 @@ class Bare(Peer):
     """smtplib on two connections: what sending alone costs."""
 
     name = "bare smtplib"
-    note = "two connections, one letter built once; no queue, no record"
     database = "bare"
 
     def prepare(self) -> None:

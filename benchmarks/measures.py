@@ -60,7 +60,8 @@ def in_rounds(
             one.prepare()
             one.warm()
             try:
-                done = drain(one, count=count, prefix=f"r{number}x")
+                portion = max(int(count * one.portion), min(count, 1000))
+                done = drain(one, count=portion, prefix=f"r{number}x")
                 found[one.name].append(done)
                 say(
                     f"{label} round {number + 1}: {one.name} {done.rate:.0f}/s, "

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from benchmarks import chart, goals
 from benchmarks.machine import PRODUCT
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -22,6 +23,10 @@ worker processes. A round is every contestant in turn; rates count from the firs
 one's on the mail server's side. Processor seconds are those of worker, database and Redis, without the mail server.
 """
 
+CONTESTANTS = """django-post_office runs `send_queued_mail` with two processes and its five threads in each; django-mailer
+runs one process, since its lock allows no second; plain Celery is one task a letter on two worker processes; bare
+smtplib sends one letter, built once, over two connections, with no queue and no record: what sending alone costs."""
+
 UNCERTAIN = """## What is uncertain
 
 - All processes share {cores} cores, the mail server and the load of other programs among them (load average {load:.1f}
@@ -35,13 +40,13 @@ UNCERTAIN = """## What is uncertain
 def write(found: Found) -> None:
     """Write the page and, where there are drains, the chart."""
     parts = [_introduction(found)]
-    for build in (_drain, _slow, _workers, _growth, _latency, _faults, _memory, _machine, _goals):
+    for build in (_drain, _slow, _workers, _growth, _latency, _faults, _memory, _machine, goals.table):
         text = build(found)
         if text:
             parts.append(text)
     (DOCS / "benchmarks.md").write_text("\n".join(parts), encoding="utf-8")
     if "drain" in found:
-        (DOCS / "benchmarks.svg").write_text(_chart(found["drain"]), encoding="utf-8")
+        (DOCS / "benchmarks.svg").write_text(chart.bars(found["drain"]), encoding="utf-8")
 
 
 def _introduction(found: Found) -> str:
@@ -57,17 +62,17 @@ def _introduction(found: Found) -> str:
 def _rates(rows: dict[str, Found]) -> str:
     ours = rows[OURS]["rate"] if rows.get(OURS) else None
     lines = [
-        "| contestant | letters/s | lowest to highest | ours is | processor s per 1,000 | connections |",
-        "|---|---:|---:|---:|---:|---:|",
+        "| contestant | letters | letters/s | lowest to highest | ours is | processor s per 1,000 | connections |",
+        "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for name, one in rows.items():
         if not one:
-            lines.append(f"| {name} | did not finish | | | | |")
+            lines.append(f"| {name} | | did not finish | | | | |")
             continue
         ratio = f"{ours / one['rate']:.2f} ×" if ours and name != OURS else ""
         lines.append(
-            f"| {name} | {one['rate']:,.0f} | {one['lowest']:,.0f} to {one['highest']:,.0f} | {ratio} "
-            f"| {one['processor_per_1000']:.2f} | {one['connections']} |"
+            f"| {name} | {one['letters']:,} | {one['rate']:,.0f} | {one['lowest']:,.0f} to {one['highest']:,.0f} "
+            f"| {ratio} | {one['processor_per_1000']:.2f} | {one['connections']} |"
         )
     return "\n".join(lines)
 
@@ -75,12 +80,10 @@ def _rates(rows: dict[str, Found]) -> str:
 def _drain(found: Found) -> str:
     if "drain" not in found:
         return ""
-    text = (
-        f"## A server that answers at once\n\n![Letters per second](benchmarks.svg)\n\n{_of(found['drain'])}"
-    )
+    text = "## A server that answers at once\n\n![Letters per second](benchmarks.svg)\n\n" + CONTESTANTS
     text += f"\n\n{_rates(found['drain'])}\n"
     if found.get("drain_small"):
-        text += f"\n{_of(found['drain_small'])}\n\n{_rates(found['drain_small'])}\n"
+        text += f"\n{_rates(found['drain_small'])}\n"
     plain = found.get("drain_without_pipelining", {}).get(OURS)
     if plain:
         text += (
@@ -90,15 +93,10 @@ def _drain(found: Found) -> str:
     return text
 
 
-def _of(rows: dict[str, Found]) -> str:
-    sizes = sorted({one["letters"] for one in rows.values() if one})
-    return "Letters waiting: " + ", ".join(f"{size:,}" for size in sizes) + "."
-
-
 def _slow(found: Found) -> str:
     if "slow" not in found:
         return ""
-    text = f"## A server that answers after 20 ms\n\n{_of(found['slow'])}\n\n{_rates(found['slow'])}\n"
+    text = f"## A server that answers after 20 ms\n\n{_rates(found['slow'])}\n"
     one = found.get("slow_one_connection", {}).get(OURS)
     if one:
         text += (
@@ -220,72 +218,4 @@ def _machine(found: Found) -> str:
         f"Redis {machine['redis']}.\n\nThe product: {packages}. The peers: {peers}.\n\n{runs}\n\n"
     ) + UNCERTAIN.format(
         cores=machine["cores"], load=latest["load"], after=latest["load_after"], rounds=latest["rounds"]
-    )
-
-
-def _goals(found: Found) -> str:
-    """Each goal that this run can judge, met or missed."""
-    lines = ["## Goals\n", "| goal | measured | |", "|---|---:|---|"]
-    drain, slow = found.get("drain", {}), found.get("slow", {})
-
-    def ratio(rows: Found, peer: str) -> float | None:
-        return rows[OURS]["rate"] / rows[peer]["rate"] if rows.get(OURS) and rows.get(peer) else None
-
-    goals: list[tuple[str, float | None, float, bool]] = [
-        ("drain ≥ 8 × django-post_office", ratio(drain, "django-post_office"), 8, True),
-        ("drain ≥ 4 × its BATCH_SIZE=5000", ratio(drain, "django-post_office, BATCH_SIZE=5000"), 4, True),
-        ("drain ≥ 10 × plain Celery", ratio(drain, "plain Celery"), 10, True),
-        ("drain ≥ 0.6 × bare smtplib", ratio(drain, "bare smtplib"), 0.6, True),
-        ("20 ms: ≥ 1.5 × django-post_office", ratio(slow, "django-post_office"), 1.5, True),
-        ("processor s per 1,000 ≤ 0.35", drain.get(OURS, {}).get("processor_per_1000"), 0.35, False),
-    ]
-    growth = found.get("growth", {})
-    for name, words in (("queued", "a long queue"), ("history", "sent letters behind")):
-        if growth.get(name):
-            more = growth[name]["processor_per_1000"] / growth["empty"]["processor_per_1000"]
-            goals.append((f"growth, {words}: ≤ 1.15 × the empty table's cost", more, 1.15, False))
-    workers = found.get("workers", {})
-    if workers:
-        gain = workers["2 processes"]["rate"] / workers["1 processes"]["rate"]
-        goals.append(("two processes ≥ 1.7 × one", gain, 1.7, True))
-    timed = found.get("latency", {})
-    if timed:
-        ours, plain = timed[OURS], timed["plain Celery"]
-        goals += [
-            ("idle p50 ≤ 2 × plain Celery's", ours["p50"] / plain["p50"], 2, False),
-            ("idle p99 ≤ plain Celery's", ours["p99"] / plain["p99"], 1, False),
-            ("the web's share ≤ `.delay()`", ours["share_p50"] / plain["share_p50"], 1, False),
-        ]
-    for words, value, goal, is_least in goals:
-        if value is not None:
-            is_met = value >= goal if is_least else value <= goal
-            lines.append(f"| {words} | {value:.2f} | {'met' if is_met else 'missed'} |")
-    causes = DOCS / "benchmarks-causes.md"
-    if causes.exists():
-        lines.append("\n" + causes.read_text(encoding="utf-8").strip())
-    return "\n".join(lines) + "\n" if len(lines) > 3 else ""
-
-
-def _chart(rows: dict[str, Found]) -> str:
-    """One bar a contestant, its length the rate and a whisker the spread."""
-    shown = {name: one for name, one in rows.items() if one}
-    longest = max(one["highest"] for one in shown.values())
-    scale, height = 420 / longest, 34
-    bars = []
-    for place, (name, one) in enumerate(shown.items()):
-        top = 12 + place * height
-        width, low, high = (one[key] * scale for key in ("rate", "lowest", "highest"))
-        colour = "#0B5C57" if name == OURS else "#8A9A96"
-        bars.append(
-            f'<text x="238" y="{top + 15}" text-anchor="end">{name}</text>'
-            f'<rect x="246" y="{top}" width="{width:.1f}" height="20" fill="{colour}"/>'
-            f'<path d="M{246 + low:.1f} {top + 10}H{246 + high:.1f}" stroke="#15211F"/>'
-            f'<text x="{252 + high:.1f}" y="{top + 15}">{one["rate"]:,.0f}</text>'
-        )
-    total = 20 + len(shown) * height
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 740 {total}" width="740" height="{total}" '
-        'font-family="Arial, Helvetica, sans-serif" font-size="13" fill="#15211F" role="img">'
-        "<title>Letters per second, a server that answers at once</title>"
-        f'<rect width="740" height="{total}" fill="#FFFFFF"/>{"".join(bars)}</svg>\n'
     )
