@@ -57,7 +57,7 @@ class ActivateApp(totp_forms.ActivateTOTPForm):
         return code
 
 
-class _NamedKey(forms.Form):
+class NamedKey(forms.Form):
     """A name by which the person tells the passkeys apart."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -73,13 +73,7 @@ class _NamedKey(forms.Form):
             raise forms.ValidationError(refused.message) from refused
 
 
-class AddPasskey(_NamedKey, webauthn_forms.AddWebAuthnForm):
-    def clean_name(self) -> str:
-        name = super().clean_name()
-        return name or str(get_adapter().generate_authenticator_name(self.user, Authenticator.Type.WEBAUTHN))
-
-
-class NamePasskey(_NamedKey, webauthn_forms.EditWebAuthnForm):
+class NamePasskey(NamedKey, webauthn_forms.EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True

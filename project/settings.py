@@ -398,7 +398,9 @@ MFA_FORMS = {
     "authenticate": "people.second_factor_forms.Authenticate",
     "reauthenticate": "people.second_factor_forms.Reauthenticate",
     "activate_totp": "people.second_factor_forms.ActivateApp",
-    "add_webauthn": "people.second_factor_forms.AddPasskey",
+    "add_webauthn": "people.passkeys.AddPasskey",
+    "authenticate_webauthn": "people.passkeys.AuthenticateByPasskey",
+    "reauthenticate_webauthn": "people.passkeys.ReauthenticateByPasskey",
     "edit_webauthn": "people.second_factor_forms.NamePasskey",
 }
 SESSION_COOKIE_AGE = 24 * 3600

@@ -80,7 +80,7 @@ class Browsers:
     """One browser for each sort of people, as each of them is let in."""
 
     def __init__(self, world: World, *, enforce_csrf_checks: bool = False) -> None:
-        self.of = {kind: world.browser(kind) for kind in set(BROWSERS.values())}
+        self.of = {kind: world.browser(kind, is_proven=True) for kind in set(BROWSERS.values())}
         for browser in self.of.values():
             browser.handler.enforce_csrf_checks = enforce_csrf_checks
         self.world = world

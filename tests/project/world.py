@@ -49,8 +49,8 @@ class World:
     people: dict[Kind, Person]
     places: dict[str, str]
 
-    def browser(self, kind: Kind) -> Client:
-        """A browser of this person; its failures are answered as a real one's."""
+    def browser(self, kind: Kind, *, is_proven: bool = False) -> Client:
+        """A browser of this person; its failures are answered as a real one's. `is_proven`: asked again just now."""
         person = self.people.get(kind)
         browser = Client(raise_request_exception=False)
         if person:
@@ -58,10 +58,17 @@ class World:
             method = "mfa" if second_factor.is_enrolled(person) else "password"
             session = browser.session
             session["signed_in_at"] = NOW.isoformat()
-            session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": method, "at": NOW.timestamp()}]
+            session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+                {"method": method, "at": NOW.timestamp(), "reauthenticated": is_proven}
+            ]
             session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(person.pk)
             session.save()
         return browser
+
+    @property
+    def link(self) -> AuthorizationLink:
+        """The link that works."""
+        return AuthorizationLink.objects.get(pk=self.places["link"])
 
     def path(self, example: str) -> str:
         """Fill the example's places with what exists."""
