@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from people.refusals import refuse
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 METHODS = ("GET", "HEAD", "POST")
@@ -27,7 +29,23 @@ class Intake:
         # Django decodes \000 in a quoted cookie, and PostgreSQL refuses to look such a session up.
         if any("\0" in value for value in request.COOKIES.values()):
             request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
-        return self.get_response(request)
+        response = self.get_response(request)
+        return _worded(request, response) if response.status_code == 405 and not response.streaming else response
+
+
+def _worded(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Give a person who got to a form's address by hand a page instead of an empty one."""
+    if response.content or not hasattr(request, "user"):
+        return response
+    return refuse(
+        request,
+        405,
+        title="There is no page here",
+        message="This address only takes what a form on another page sends.",
+        next_step="Go to the start page",
+        next_url="/",
+        headers={"Allow": response.headers.get("Allow", "")},
+    )
 
 
 def _body_bytes(request: HttpRequest) -> int:

@@ -163,3 +163,11 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
         )
     with django_assert_max_num_queries(20):  # type: ignore[attr-defined]
         dana.get(path)
+
+
+def test_the_address_of_a_form_opened_by_hand_is_a_page_that_says_so(browser: Browsers) -> None:
+    request = now_request()
+    answer = browser(request.requester).get(reverse("request_remind", args=[request.pk]))
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "There is no page here" in answer.content.decode()
