@@ -57,6 +57,7 @@ def in_rounds(
     found: dict[str, list[Drained]] = {one.name: [] for one in contestants}
     for number in range(rounds):
         for one in contestants:
+            one.servers.flush_redis()
             one.prepare()
             one.warm()
             try:

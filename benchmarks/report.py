@@ -23,7 +23,7 @@ worker processes. A round is every contestant in turn; rates count from the firs
 one's on the mail server's side. Processor seconds are those of worker, database and Redis, without the mail server.
 """
 
-CONTESTANTS = """django-post_office runs `send_queued_mail` with two processes and its five threads in each; django-mailer
+CONTESTANTS = """django-post_office runs `send_queued_mail` with two processes of five threads each; django-mailer
 runs one process, since its lock allows no second; plain Celery is one task a letter on two worker processes; bare
 smtplib sends one letter, built once, over two connections, with no queue and no record: what sending alone costs."""
 
