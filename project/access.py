@@ -62,6 +62,7 @@ def _everybody() -> Iterator[Row]:
     yield Row("privacy", "/privacy/", who)
     yield Row("accessibility", "/accessibility/", who)
     yield Row("report_abuse", "/report-abuse/", who)
+    yield Row("verify_receipt", "/receipts/verify/", who, post=(422,), also=(200,))
     yield Row("healthz", "/healthz", who)
     yield Row("readyz", "/readyz", who, get=(200, 503))
     # In the demo alone; where letters are sent there is no such page.
@@ -154,6 +155,7 @@ def _requester() -> Iterator[Row]:
     yield Row("administration", "/administration/", Who.SIGNED_IN)
     yield Row("request", pending, owner, over=200)
     yield Row("request_sent", f"{pending}sent/", owner, over=303)
+    yield Row("request_receipt", "/requests/{in_setup}/receipts/{receipt}/", owner)
     yield Row("request_remind", f"{pending}remind/", owner, get=(), post=(303,), over=409, also=(429,))
     yield Row("request_withdraw", f"{pending}withdraw/", owner, post=(303,), over=409)
     yield Row("request_replace", f"{pending}authorizer/", owner, post=(422,), over=409, also=(303, 429))
@@ -194,6 +196,7 @@ def _authorizer() -> Iterator[Row]:
     yield Row("authorize_done", f"{link}done/", who, get=(303,), over=410, also=(200, 409))
     yield Row("authorize_new_link", f"{link}new-link/", who, get=(), post=(303,), over=410, also=(409, 429))
     yield Row("receipt", receipt, who, post=(303,), also=(409, 410, 429))
+    yield Row("receipt_file", f"{receipt}file/", who)
     yield Row(
         "receipt_take_back",
         f"{receipt}take-back/",

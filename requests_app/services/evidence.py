@@ -46,12 +46,17 @@ def _private_key(key_id: str) -> Ed25519PrivateKey:
     )
 
 
+def check_signature(record: str, signature: str, *, key_id: str) -> None:
+    """Raise KeyError for a key that is not configured, InvalidSignature or ValueError for a wrong signature (hex)."""
+    _private_key(key_id).public_key().verify(bytes.fromhex(signature), record.encode())
+
+
 def canonical(record: dict[str, Any]) -> str:
     """Return the one JSON text that is signed: sorted keys, no white space, UTF-8."""
     return json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _salted(salt: str, value: str) -> str:
+def salted(salt: str, value: str) -> str:
     return hashlib.sha256(f"{salt}|{value}".encode()).hexdigest()
 
 
@@ -111,7 +116,7 @@ def write(
             "previous": last.signature if last else "",
             "reference": request.reference,
             "key": key_id,
-            **{name: _salted(decision.salt, value) for name, value in _personal(decision).items()},
+            **{name: salted(decision.salt, value) for name, value in personal(decision).items()},
         }
     )
     decision.signature = _private_key(key_id).sign(decision.record.encode()).hex()
@@ -135,7 +140,7 @@ def _columns(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _personal(decision: Decision) -> dict[str, str]:
+def personal(decision: Decision) -> dict[str, str]:
     """What is signed as salted hashes, so that it can be erased."""
     return {
         "address": decision.address,
@@ -169,9 +174,7 @@ def _faults(decision: Decision, previous: str, expected: int) -> Iterator[str]:
     if decision.sequence != expected:
         yield f"number {expected} is missing before it"
     try:
-        _private_key(decision.key_id).public_key().verify(
-            bytes.fromhex(decision.signature), decision.record.encode()
-        )
+        check_signature(decision.record, decision.signature, key_id=decision.key_id)
     except KeyError:
         yield f"its key {decision.key_id} is not configured"
         return
@@ -186,13 +189,13 @@ def _faults(decision: Decision, previous: str, expected: int) -> Iterator[str]:
     for name, value in columns.items():
         if record[name] != value:
             yield f"{name} differs from what was signed"
-    values = _personal(decision)
+    values = personal(decision)
     if not decision.salt:
         if any(values[name] != erased for name, erased in ERASED.items()):
             yield "personal values stand in it without their salt"
         return
     for name, value in values.items():
-        if record[name] != _salted(decision.salt, value):
+        if record[name] != salted(decision.salt, value):
             yield f"{name} differs from what was signed"
 
 

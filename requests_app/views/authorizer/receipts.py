@@ -7,6 +7,7 @@ from django.shortcuts import render
 from notifications.inert import inert
 from requests_app.services import taking_back
 from requests_app.services.authorization import CodeRefused
+from requests_app.views import receipts as signed
 from requests_app.views.answers import see
 from requests_app.views.authorizer import doors
 from requests_app.views.authorizer.forms import CodeForm, NotMeForm
@@ -23,6 +24,12 @@ def receipt(request: HttpRequest, visit: ReceiptVisit) -> HttpResponse:
         return see("receipt_take_back", visit.key)
     may_take_back = taking_back.may_take_back(visit.decision)
     return render(request, f"{TEMPLATES}receipt.html", _context(visit) | {"may_take_back": may_take_back})
+
+
+@doors.any_receipt("GET", "HEAD")
+def as_file(request: HttpRequest, visit: ReceiptVisit) -> HttpResponse:
+    """Give the authorizer the signed file of the answer."""
+    return signed.as_file(visit.decision)
 
 
 @doors.receipt(*doors.FORMS)

@@ -38,6 +38,7 @@ urlpatterns = [
     path("authorize/<uuid:key>/done/", outcomes.done, name="authorize_done"),
     path("authorize/<uuid:key>/new-link/", outcomes.new_link, name="authorize_new_link"),
     path("authorize/receipt/<uuid:key>/", receipts.receipt, name="receipt"),
+    path("authorize/receipt/<uuid:key>/file/", receipts.as_file, name="receipt_file"),
     path("authorize/receipt/<uuid:key>/take-back/", receipts.take_back, name="receipt_take_back"),
     path("authorize/receipt/<uuid:key>/not-me/", receipts.not_me, name="receipt_not_me"),
     path("authorize/receipt/<uuid:key>/done/", receipts.done, name="receipt_done"),

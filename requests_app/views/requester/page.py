@@ -57,6 +57,7 @@ def _page(request: HttpRequest, seen: SmartAccountRequest, template: str) -> Htt
         "stops": where.stops,
         "facts": _facts(seen, person_of(request)),
         "history": history.lines(seen),
+        "decisions": seen.decisions.all(),
         "may_replace": Event.REPLACE in may and where.nominations_left > 0,
         "may_remind": seen.authorization == AuthorizationState.PENDING
         and where.link
