@@ -324,6 +324,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire": _every("requests_app.tasks.expire", 60, "bulk"),
     "digest": _every("requests_app.tasks.digest", crontab(minute="0", day_of_week="mon-fri"), "bulk"),
     "retention": _every("requests_app.tasks.retention", crontab(minute="17", hour="2"), "bulk"),
+    "verify_evidence": _every("requests_app.tasks.verify_evidence", crontab(minute="47", hour="3"), "bulk"),
 }
 
 # The dashboard, behind its one door (project/flower.py)

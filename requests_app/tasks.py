@@ -8,6 +8,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from requests_app.services import digesting, expiring, passes, reminding
+from requests_app.services import evidence as proving
 from requests_app.services import retention as forgetting
 
 
@@ -34,6 +35,12 @@ def digest() -> None:
 def retention() -> None:
     """Forget what need not be kept any longer."""
     _run(forgetting.run)
+
+
+@shared_task(name="requests_app.tasks.verify_evidence", ignore_result=True, time_limit=3000)
+def verify_evidence() -> None:
+    """Walk the signed chain of decisions; staff are told of what does not verify."""
+    _run(proving.alert_faults)
 
 
 def _run(act: Callable[..., int]) -> None:

@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.db.models import Count, Q
 
-from notifications import links
+from notifications import alerts, links
+from notifications.emails.operator_alert import Alert
 from people import locks
 from requests_app.domain.lifecycle import AuthorizationState, Event
 from requests_app.models import Decision, Nomination, SmartAccountRequest
@@ -27,6 +28,7 @@ from requests_app.models import Decision, Nomination, SmartAccountRequest
 RECORD_VERSION = 1
 ERASED = {"address": "", "text": "", "facts": "{}", "reason": ""}
 SUBMITTED = "submit"
+SHOWN = 10
 # The lines of history beside which a record was written.
 ANSWERED = (Event.AUTHORIZE, Event.DECLINE, Event.HAND_ON, Event.TAKE_BACK)
 
@@ -168,6 +170,14 @@ def verify() -> Iterator[Fault]:
         previous, expected = decision.signature, decision.sequence + 1
     for reference in _missing():
         yield Fault(expected, f"is missing: request {reference} was answered more often than recorded")
+
+
+def alert_faults(*, now: datetime) -> int:
+    """Tell the operator of every fault in the chain; returns how many there are."""
+    faults = [f"Record {fault.sequence} {fault.why}" for fault in verify()]
+    if faults:
+        alerts.raise_alert(Alert.OTHER, cause="evidence", now=now, facts=faults[:SHOWN])
+    return len(faults)
 
 
 def _faults(decision: Decision, previous: str, expected: int) -> Iterator[str]:

@@ -176,3 +176,13 @@ def test_the_moment_is_signed_in_utc_whatever_zone_it_came_in() -> None:
     make.answered(made, Answer.AUTHORIZE, now=tokyo)
     assert f'"decided_at":"{tokyo.astimezone(UTC).isoformat()}"' in Decision.objects.get().record
     assert faults() == {}
+
+
+def test_the_nightly_check_tells_staff_of_a_fault_and_is_silent_without_one(settings: Settings) -> None:
+    make.answered(make.request(), Answer.AUTHORIZE)
+    assert evidence.alert_faults(now=NOW) == 0
+    assert make.posted("operator_alert") == []
+    settings.EVIDENCE_KEYS = {"other": "o" * 40}
+    assert evidence.alert_faults(now=NOW) == 1
+    (alert,) = make.posted("operator_alert")
+    assert "is not configured" in alert.primitives["facts"][0]
