@@ -30,7 +30,9 @@ class Intake:
         if any("\0" in value for value in request.COOKIES.values()):
             request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
         response = self.get_response(request)
-        return _worded(request, response) if response.status_code == 405 and not response.streaming else response
+        return (
+            _worded(request, response) if response.status_code == 405 and not response.streaming else response
+        )
 
 
 def _worded(request: HttpRequest, response: HttpResponse) -> HttpResponse:
