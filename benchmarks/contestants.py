@@ -151,6 +151,7 @@ class PostOffice(Peer):
     """Its command with two processes, each with its threads, as its documents show for many letters."""
 
     name = "django-post_office"
+    portion = 0.25
     database = "post_office"
 
     def fill(self, prefix: str, count: int) -> None:
@@ -162,6 +163,7 @@ class PostOffice(Peer):
 
 class PostOfficeBest(PostOffice):
     name = "django-post_office, BATCH_SIZE=5000"
+    portion = 0.5
     database = "post_office_best"
 
     @property
@@ -173,7 +175,7 @@ class Mailer(Peer):
     """One process: its lock allows no second one."""
 
     name = "django-mailer"
-    portion = 0.25
+    portion = 0.1
     database = "mailer"
 
     def fill(self, prefix: str, count: int) -> None:
@@ -187,7 +189,7 @@ class PlainCelery(Peer):
     """One task a letter, two worker processes."""
 
     name = "plain Celery"
-    portion = 0.25
+    portion = 0.1
     database = "plain"
 
     def fill(self, prefix: str, count: int) -> None:
