@@ -69,7 +69,10 @@ def done_of(link: AuthorizationLink) -> str:
 
 def code_at(link: AuthorizationLink) -> str:
     """The code in the newest letter about this link."""
-    return links.code_for(str(link.challenges.latest("created_at").pk))
+    asked = {str(pk) for pk in link.challenges.values_list("pk", flat=True)}
+    # By the order of the letters: with a clock that stands still, two challenges are made at one moment.
+    letters = [row.primitives["challenge_id"] for row in make.posted("authorizer_code")]
+    return links.code_for(next(one for one in reversed(letters) if one in asked))
 
 
 def wrong_code_at(link: AuthorizationLink) -> str:
