@@ -18,7 +18,8 @@ from notifications.wire import Parcel, Result
 
 CHUNK = {Route.URGENT: 1, Route.BULK: 10}
 UNRECORDED_SECONDS = 0.05
-"""At the latest after so many letters, or so long, results are recorded: a killed worker doubles no more."""
+"""At the latest after so many letters a connection, or so long, bulk results are recorded, urgent ones at once: a
+killed worker doubles no more."""
 ASKED_TOGETHER = {Route.URGENT: 5, Route.BULK: 50}
 """For so many letters it is asked at once whether they are wanted; an answer counts for a second."""
 PATIENCE_SECONDS = 0.005
@@ -126,12 +127,15 @@ class Round:
         for result in results:
             self._note(result)
         if self._unrecorded and (
-            len(self._unrecorded) >= CHUNK[self._route]
+            len(self._unrecorded) >= self._most_unrecorded()
             or time.monotonic() - self._unrecorded_since >= UNRECORDED_SECONDS
         ):
             self._record()
         if not results and has_more and not self._is_probe:
             self._line.grow()
+
+    def _most_unrecorded(self) -> int:
+        return 1 if self._route is Route.URGENT else CHUNK[self._route] * self._line.connections
 
     def _note(self, result: Result) -> None:
         stored = self._carried.pop(result.number)

@@ -3,6 +3,7 @@
 import hmac
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -24,7 +25,7 @@ def parcel(letter: Letter, *, stored: OutgoingEmail, now: datetime) -> Parcel:
     if not wire.takes_bytes():
         return Parcel(stored.to, message=_message(rendered, headers, stored))
     sender = return_path(stored.pk)
-    headers["Date"] = format_datetime(now)
+    headers["Date"] = _date(now.replace(microsecond=0))
     try:
         boundary = "=_" + stored.message_id.strip("<>").partition(".")[0]
         content = building.build(rendered, headers=headers, to=stored.to, boundary=boundary)
@@ -61,6 +62,11 @@ def letter_of(address: str) -> int | None:
     if not letter_id.isdecimal() or not hmac.compare_digest(mark, _mark(int(letter_id))):
         return None
     return int(letter_id)
+
+
+@lru_cache(maxsize=2)
+def _date(second: datetime) -> str:
+    return format_datetime(second)
 
 
 def _on_the_envelope(address: str) -> str:

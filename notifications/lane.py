@@ -3,6 +3,7 @@
 Where the server offers it (RFC 2920), sender, recipient and DATA go in one piece.
 """
 
+import select
 import smtplib
 import ssl
 import time
@@ -47,6 +48,8 @@ class Lane:
         self._exchange: SmtpExchange | None = None
         self._hand: _Hand | None = None
         self._replies = Replies()
+        self.readable = select.poll()
+        """Watches this lane's socket alone."""
         self._used_at = 0.0
         self._must_reset = False
         self.stage = Stage.CONNECT
@@ -79,6 +82,8 @@ class Lane:
         if self._exchange is None:
             self._exchange = self._opener.open(seconds=settings.EMAIL_TIMEOUT if seconds is None else seconds)
             self._replies = Replies()
+            self.readable = select.poll()
+            self.readable.register(self.fileno(), select.POLLIN)
             self._must_reset = False
             self._used_at = time.monotonic()
 

@@ -55,7 +55,7 @@ def _operator() -> dict[str, str]:
 
 
 def _write(template: str, words: dict[str, Any], operator: dict[str, str]) -> str:
-    if settings.DEBUG:
+    if environment().auto_reload:
         # Templates may change while they are worked on.
         return environment().get_template(template).render({**operator, **words})
     return _skeleton(template).render(words, fixed=operator)

@@ -49,9 +49,13 @@ def scopes(address: str, *, requester: str = "") -> frozenset[Scope]:
 def blocked(letters: Iterable[OutgoingEmail]) -> dict[int, Scope]:
     """Return which of these letters must not leave, and why: letter id to scope, in one query."""
     hashes = {letter.pk: hash_of(letter.to) for letter in letters}
-    rows = Suppression.objects.filter(address_hash__in=set(hashes.values())).values_list(
-        "address_hash", "scope", "requester"
+    rows = list(
+        Suppression.objects.filter(address_hash__in=set(hashes.values())).values_list(
+            "address_hash", "scope", "requester"
+        )
     )
+    if not rows:
+        return {}
     found: dict[str, list[tuple[str, str]]] = {}
     for address_hash, scope, requester in rows:
         found.setdefault(address_hash, []).append((scope, requester))

@@ -53,6 +53,10 @@ class Line(Protocol):
     def busy(self) -> int:
         """How many letters are on the wire."""
 
+    @property
+    def connections(self) -> int:
+        """How many letters can be on the wire by now."""
+
     def begin(self, number: int, parcel: Parcel) -> None:
         """Take a letter; its result comes later."""
 
@@ -83,6 +87,10 @@ class SmtpLine:
     @property
     def busy(self) -> int:
         return len(self._numbers) + len(self._failed)
+
+    @property
+    def connections(self) -> int:
+        return max(len(self._lanes), 1)
 
     def begin(self, number: int, parcel: Parcel) -> None:
         lane = self._free()
@@ -117,21 +125,18 @@ class SmtpLine:
     def _proceed(self, *, ends: float) -> list[Result]:
         """Wait until a server says something, and let its lane go on."""
         done = []
-        busy = {lane.fileno(): lane for lane in self._numbers}
-        first = min(ends, *(lane.ends_at for lane in busy.values()))
-        poll = select.poll()
-        for number in busy:
-            poll.register(number, select.POLLIN)
-        for number, _ in poll.poll(max(first - time.monotonic(), 0.0) * 1000):
-            lane = busy.pop(number)
+        lanes = list(self._numbers)
+        wait = max(min(ends, *(lane.ends_at for lane in lanes)) - time.monotonic(), 0.0) * 1000
+        ready = _readable(lanes, wait)
+        for lane in ready:
             try:
                 if lane.proceed():
                     done.append(self._end(lane))
             except (OSError, smtplib.SMTPException) as error:
                 done.append(self._end(lane, error))
         now = time.monotonic()
-        for lane in busy.values():
-            if lane.ends_at <= now:
+        for lane in lanes:
+            if lane not in ready and lane.ends_at <= now:
                 done.append(self._end(lane, lane.give_up()))
         return done
 
@@ -156,6 +161,16 @@ class SmtpLine:
         return Result(number, error=error, stage=lane.stage)
 
 
+def _readable(lanes: list[Lane], wait: float) -> list[Lane]:
+    """Return the lanes whose server said something, waiting so many milliseconds for the first."""
+    if len(lanes) == 1:
+        return lanes if lanes[0].readable.poll(wait) else []
+    poll, by_number = select.poll(), {lane.fileno(): lane for lane in lanes}
+    for number in by_number:
+        poll.register(number, select.POLLIN)
+    return [by_number[number] for number, _ in poll.poll(wait)]
+
+
 class BackendLine:
     """Any other back end of Django's e-mail API: a letter is done when it was begun."""
 
@@ -170,6 +185,10 @@ class BackendLine:
     @property
     def busy(self) -> int:
         return len(self._done)
+
+    @property
+    def connections(self) -> int:
+        return 1
 
     def begin(self, number: int, parcel: Parcel) -> None:
         assert parcel.message is not None
