@@ -69,7 +69,7 @@ def blank(person: Person, *, now: datetime) -> None:
     # Django's admin keeps a log that names whom staff looked after.
     kind = ContentType.objects.get_for_model(Person)
     LogEntry.objects.filter(content_type=kind, object_id=str(person.pk)).update(object_repr=NAME)
-    person.email, person.full_name = f"{uuid4().hex}@{NOWHERE}", NAME
+    person.email, person.full_name, person.chosen_language = f"{uuid4().hex}@{NOWHERE}", NAME, ""
     # Sessions are bound to the password's hash.
     person.set_unusable_password()
     person.is_active = person.is_staff = person.is_superuser = person.is_reviewer = person.is_ops = False

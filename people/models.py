@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -37,6 +38,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("staff", default=False)
     is_reviewer = models.BooleanField("reviewer", default=False)
     is_ops = models.BooleanField("operations", default=False)
+    # The language that `language` reads; "" until one was chosen, by registering on a page in it or by the switch.
+    chosen_language = models.CharField("language", max_length=8, blank=True, default="", db_default="")
     suspended_at = models.DateTimeField(null=True, blank=True)
     # When the account is to be erased, unless its person signs in before.
     erases_at = models.DateTimeField(null=True, blank=True)
@@ -66,6 +69,15 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    @property
+    def language(self) -> str:
+        """The language that letters to this person are in, "en" or "de": never empty, always one the product has."""
+        return (
+            self.chosen_language
+            if self.chosen_language in dict(settings.LANGUAGES)
+            else settings.LANGUAGE_CODE
+        )
 
     def get_full_name(self) -> str:
         """The name as the person wrote it."""

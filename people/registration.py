@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from people import services
 from people.models import Person
@@ -18,11 +19,19 @@ class _Typed(TypedDict):
     address: str
     full_name: str
     password_hash: str
+    language: str
 
 
 def keep(request: HttpRequest, *, address: str, full_name: str, password: str) -> None:
-    """Keep the answers; the password as its hash. Costs the same for a known address and a new one."""
-    typed: _Typed = {"address": address, "full_name": full_name, "password_hash": make_password(password)}
+    """Keep the answers and the page's language; the password as its hash.
+
+    Costs the same for a known address and a new one."""
+    typed: _Typed = {
+        "address": address,
+        "full_name": full_name,
+        "password_hash": make_password(password),
+        "language": get_language() or "",
+    }
     request.session[_SESSION_KEY] = typed
 
 
@@ -31,5 +40,9 @@ def complete(request: HttpRequest, person: Person) -> None:
     typed: _Typed | None = request.session.pop(_SESSION_KEY, None)
     if typed and typed["address"] == person.email and services.is_unproven(person):
         services.complete_registration(
-            person, full_name=typed["full_name"], password_hash=typed["password_hash"]
+            person,
+            full_name=typed["full_name"],
+            password_hash=typed["password_hash"],
+            # A registration that was begun before this was kept has none.
+            language=typed.get("language", ""),
         )

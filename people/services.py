@@ -85,10 +85,18 @@ def begin_registration(address: str) -> Person:
     return person
 
 
-def complete_registration(person: Person, *, full_name: str, password_hash: str) -> None:
-    """Give the person who proved the address the name and the password typed at registration."""
-    Person.objects.filter(pk=person.pk).update(full_name=full_name, password=password_hash)
-    person.refresh_from_db(fields=["full_name", "password"])
+def complete_registration(person: Person, *, full_name: str, password_hash: str, language: str = "") -> None:
+    """Give the person who proved the address what was typed at registration, and the language of its page."""
+    Person.objects.filter(pk=person.pk).update(
+        full_name=full_name, password=password_hash, chosen_language=language
+    )
+    person.refresh_from_db(fields=["full_name", "password", "chosen_language"])
+
+
+def choose_language(person: Person, language: str) -> None:
+    """Let pages and letters speak `language`, one of settings.LANGUAGES, to the person from now on."""
+    Person.objects.filter(pk=person.pk).update(chosen_language=language)
+    person.refresh_from_db(fields=["chosen_language"])
 
 
 def give_way(address: str, *, to: Person) -> None:
