@@ -68,6 +68,7 @@ def _profile(person: Person) -> Facts:
     return {
         "full_name": person.full_name,
         "email": person.email,
+        "language": person.chosen_language,
         "registered_at": person.created_at,
         "last_signed_in_at": person.last_login,
         "is_staff": person.is_staff,

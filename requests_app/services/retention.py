@@ -106,7 +106,7 @@ def _forget_readers(*, now: datetime) -> int:
 RETENTION: tuple[Kept, ...] = (
     Kept(
         "Your account",
-        "Name, e-mail address, and your password as a hash that cannot be read back.",
+        "Name, e-mail address, language, and your password as a hash that cannot be read back.",
         "So that you can sign in.",
         f"Until you have it erased: that happens {_days(SPANS.undo_erasure)} after you ask, unless you sign in"
         f" before. A registration whose address nobody proved goes after {_days(people.UNVERIFIED_KEPT_FOR)}.",
