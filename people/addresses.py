@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from people import hosts, text
+from people.sentences import Sentence
 
 LIMIT: Final = 254  # RFC 5321, section 4.5.3.1.3, without the angle brackets
 LOCAL_LIMIT: Final = 64
@@ -30,7 +31,7 @@ ROLES: Final = frozenset(
 # Read by several people: the nomination letter waits for a reviewer.
 SHARED_MAILBOXES: Final = frozenset({"admin", "contact", "hello", "info", "it", "office", "sales", "support"})
 
-_FORMAT: Final = "Enter an e-mail address in the correct format, like name@example.com"
+_FORMAT: Final = Sentence("Enter an e-mail address in the correct format, like name@example.com")
 _ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*", re.IGNORECASE)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -41,7 +42,7 @@ _ANGLED: Final = re.compile(r"<\s*([^<>\s][^<>]*)>")
 class AddressRefused(ValueError):
     """The text is no e-mail address we can write to; `message` is for the field, `code` for the program."""
 
-    def __init__(self, message: str, code: str) -> None:
+    def __init__(self, message: Sentence, code: str) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
@@ -56,13 +57,13 @@ def clean(address: str) -> str:
     if address[:7].lower() == "mailto:":
         address = text.strip_edges(address[7:].partition("?")[0])
     if not address:
-        raise AddressRefused("Enter an e-mail address", "empty")
+        raise AddressRefused(Sentence("Enter an e-mail address"), "empty")
     if _CONTROL.search(address):
         raise AddressRefused(_FORMAT, "format")
     if address.count("@") > 1 and re.search(r"[\s,;]", address):
-        raise AddressRefused("Enter one address", "several")
+        raise AddressRefused(Sentence("Enter one address"), "several")
     if re.search(r'[<>"]', address):
-        raise AddressRefused("Enter only the address, without a name", "name")
+        raise AddressRefused(Sentence("Enter only the address, without a name"), "name")
     local, at, domain = address.rpartition("@")
     if not at or not local or not domain:
         raise AddressRefused(_FORMAT, "format")
@@ -71,11 +72,11 @@ def clean(address: str) -> str:
 
 def _clean_local(local: str) -> str:
     if not local.isascii():
-        raise AddressRefused("Use only a-z, 0-9 and signs like . - _ + before the @", "not_ascii")
+        raise AddressRefused(Sentence("Use only a-z, 0-9 and signs like . - _ + before the @"), "not_ascii")
     if not _LOCAL.fullmatch(local):
         raise AddressRefused(_FORMAT, "format")
     if len(local) > LOCAL_LIMIT:
-        raise AddressRefused("Enter 64 characters at most before the @", "too_long")
+        raise AddressRefused(Sentence("Enter 64 characters at most before the @"), "too_long")
     return local.lower()
 
 
@@ -84,13 +85,13 @@ def _clean_domain(domain: str, *, room: int) -> str:
         host = hosts.clean(domain)
     except hosts.HostRefused as error:
         messages = {
-            "no_dot": "The address's domain needs a dot, like name@example.com",
-            "too_long": "E-mail addresses have 254 characters at most, and 63 between two dots",
-            "mixed": "The address's domain mixes alphabets",
+            "no_dot": Sentence("The address's domain needs a dot, like name@example.com"),
+            "too_long": Sentence("E-mail addresses have 254 characters at most, and 63 between two dots"),
+            "mixed": Sentence("The address's domain mixes alphabets"),
         }
         raise AddressRefused(messages.get(error.code, _FORMAT), error.code) from error
     if len(host) > room:
-        raise AddressRefused("E-mail addresses have 254 characters at most", "too_long")
+        raise AddressRefused(Sentence("E-mail addresses have 254 characters at most"), "too_long")
     return host
 
 

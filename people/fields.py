@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from people import addresses, codes, text
+from people.speaking import say
 
 NAME_LIMIT = 100
 
@@ -27,7 +28,7 @@ class AddressField(forms.CharField):
         try:
             return addresses.clean(typed)
         except addresses.AddressRefused as refused:
-            raise ValidationError(refused.message, code=refused.code) from refused
+            raise ValidationError(say(refused.message), code=refused.code) from refused
 
 
 class PersonNameField(forms.CharField):
@@ -43,7 +44,7 @@ class PersonNameField(forms.CharField):
             name = text.clean_line(typed or "", limit=NAME_LIMIT)
             text.check_person_name(name)
         except text.TextRefused as refused:
-            raise ValidationError(refused.message) from refused
+            raise ValidationError(say(refused.message)) from refused
         return name
 
 

@@ -6,6 +6,7 @@ from typing import Final
 import idna
 
 from people import domains, scripts
+from people.sentences import Sentence
 
 LIMIT: Final = 253
 LABEL_LIMIT: Final = 63
@@ -21,7 +22,7 @@ _UNREGISTERED: Final = frozenset(
 class HostRefused(ValueError):
     """The text is no host name; `code` is one of malformed, no_dot, too_long, mixed, ip_address."""
 
-    def __init__(self, message: str, code: str) -> None:
+    def __init__(self, message: Sentence, code: str) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
@@ -42,12 +43,12 @@ def clean(text: str) -> str:
     if "" in labels:
         raise _malformed()
     if _NUMBER.fullmatch(labels[-1]):
-        raise HostRefused("Enter a domain name, not an IP address", "ip_address")
+        raise HostRefused(Sentence("Enter a domain name, not an IP address"), "ip_address")
     host = ".".join(_a_label(label) for label in labels)
     if len(host) > LIMIT:
         raise _too_long()
     if len(labels) < 2:
-        raise HostRefused("A domain needs a dot, like example.com", "no_dot")
+        raise HostRefused(Sentence("A domain needs a dot, like example.com"), "no_dot")
     return host
 
 
@@ -76,7 +77,7 @@ def _a_label(label: str) -> str:
     except UnicodeError as error:
         raise _malformed() from error
     if scripts.mixes(u_label):
-        raise HostRefused("This domain mixes alphabets: use the letters of one alphabet", "mixed")
+        raise HostRefused(Sentence("This domain mixes alphabets: use the letters of one alphabet"), "mixed")
     return a_label
 
 
@@ -88,8 +89,8 @@ def _u_label(label: str) -> str:
 
 
 def _malformed() -> HostRefused:
-    return HostRefused("Enter a domain name in the correct format, like example.com", "malformed")
+    return HostRefused(Sentence("Enter a domain name in the correct format, like example.com"), "malformed")
 
 
 def _too_long() -> HostRefused:
-    return HostRefused("A domain has 253 characters at most, and 63 between two dots", "too_long")
+    return HostRefused(Sentence("A domain has 253 characters at most, and 63 between two dots"), "too_long")

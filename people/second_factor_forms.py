@@ -14,6 +14,7 @@ from django.core.cache import cache
 from people import text
 from people.fields import CodeField
 from people.models import Person
+from people.speaking import say
 
 _APP_CODE = "6 digits, with or without spaces."
 _KEY_NAME_LIMIT = 60
@@ -70,7 +71,7 @@ class NamedKey(forms.Form):
         try:
             return text.clean_line(self.cleaned_data["name"], limit=_KEY_NAME_LIMIT)
         except text.TextRefused as refused:
-            raise forms.ValidationError(refused.message) from refused
+            raise forms.ValidationError(say(refused.message)) from refused
 
 
 class NamePasskey(NamedKey, webauthn_forms.EditWebAuthnForm):

@@ -11,6 +11,7 @@ from typing import Final
 
 from notifications.inert import inert
 from people import hosts, joiners, scripts
+from people.sentences import Sentence
 
 __all__ = [
     "TextRefused",
@@ -62,7 +63,7 @@ _PIECE: Final = 40
 class TextRefused(ValueError):
     """The text cannot be taken; `message` says why, in words for the field."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: Sentence) -> None:
         super().__init__(message)
         self.message = message
 
@@ -87,7 +88,7 @@ def clean_line(text: str, *, limit: int) -> str:
         raise _too_long(len(text), limit)
     _refuse_characters(text)
     if _LINE_ENDS.search(text):
-        raise TextRefused("Enter a single line, without line breaks")
+        raise TextRefused(Sentence("Enter a single line, without line breaks"))
     line = _visible(text)
     if len(line) > limit:
         raise _too_long(len(line), limit)
@@ -109,7 +110,7 @@ def clean_text(text: str, *, limit: int, lines: int = 8) -> str:
         raise _too_long(len(cleaned), limit)
     count = cleaned.count("\n") + 1
     if count > lines:
-        raise TextRefused(f"{lines} lines or fewer, you have {count}")
+        raise TextRefused(Sentence("%(limit)s lines or fewer, you have %(count)s", limit=lines, count=count))
     return cleaned
 
 
@@ -120,11 +121,17 @@ def check_message(text: str) -> None:
     """
     seen = _as_software_reads(text)
     if tag := _TAG.search(seen):
-        raise TextRefused(f"HTML is not allowed: remove “{_shortened(tag.group())}”")
+        raise TextRefused(Sentence("HTML is not allowed: remove “%(piece)s”", piece=_shortened(tag.group())))
     if link := _SCHEME.search(seen) or _WWW.search(seen):
-        raise TextRefused(f"Links are not allowed: remove “{_word_around(seen, link)}”")
+        raise TextRefused(
+            Sentence("Links are not allowed: remove “%(piece)s”", piece=_word_around(seen, link))
+        )
     if address := _ADDRESS.search(seen):
-        raise TextRefused(f"E-mail addresses are not allowed: remove “{_word_around(seen, address)}”")
+        raise TextRefused(
+            Sentence(
+                "E-mail addresses are not allowed: remove “%(piece)s”", piece=_word_around(seen, address)
+            )
+        )
 
 
 def check_person_name(name: str) -> None:
@@ -135,14 +142,18 @@ def check_person_name(name: str) -> None:
     """
     seen = _as_software_reads(name)
     if sign := re.search(r"[<>@]|://", seen):
-        raise TextRefused(f"Names cannot contain “{sign.group()}”")
+        raise TextRefused(Sentence("Names cannot contain “%(sign)s”", sign=sign.group()))
     if link := _SCHEME.search(seen) or _WWW.search(seen):
-        raise TextRefused(f"Names cannot contain a web address: remove “{_word_around(seen, link)}”")
+        raise TextRefused(
+            Sentence("Names cannot contain a web address: remove “%(piece)s”", piece=_word_around(seen, link))
+        )
     for word in re.sub(r"""[()\[\]{},;:!?"'/\\|]""", " ", seen).split():
         if _looks_like_host(word):
             raise TextRefused(
-                f"Names cannot contain a web address like “{_shortened(word)}”:"
-                " put a space after the full stop"
+                Sentence(
+                    "Names cannot contain a web address like “%(word)s”: put a space after the full stop",
+                    word=_shortened(word),
+                )
             )
 
 
@@ -158,11 +169,11 @@ def _as_software_reads(text: str) -> str:
 
 def _refuse_characters(text: str) -> None:
     if _BIDI.search(text):
-        raise TextRefused("Direction control characters are not allowed: type the text again")
+        raise TextRefused(Sentence("Direction control characters are not allowed: type the text again"))
     if _CONTROL.search(text):
-        raise TextRefused("Control characters are not allowed: type the text again")
+        raise TextRefused(Sentence("Control characters are not allowed: type the text again"))
     if _UNREADABLE.search(text):
-        raise TextRefused("Some characters cannot be read: type the text again")
+        raise TextRefused(Sentence("Some characters cannot be read: type the text again"))
 
 
 def _visible(line: str) -> str:
@@ -190,11 +201,17 @@ def _refuse_piled_marks(line: str) -> None:
             continue
         piled += 1
         if piled > (MARKS if scripts.of(character) & scripts.SHARED else OWN_MARKS):
-            raise TextRefused(f"Too many marks on one letter, near “{line[max(0, at - piled) : at]}”")
+            raise TextRefused(
+                Sentence(
+                    "Too many marks on one letter, near “%(piece)s”", piece=line[max(0, at - piled) : at]
+                )
+            )
 
 
 def _too_long(length: int, limit: int) -> TextRefused:
-    return TextRefused(f"{limit} characters or fewer, you have {length}")
+    return TextRefused(
+        Sentence("%(limit)s characters or fewer, you have %(count)s", limit=limit, count=length)
+    )
 
 
 def _word_around(text: str, found: re.Match[str]) -> str:

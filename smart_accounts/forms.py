@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from people import addresses, text
+from people.speaking import say
 from smart_accounts.services import access
 
 
@@ -23,7 +24,7 @@ class Words(forms.CharField):
         try:
             cleaned = access.clean_words(super().clean(value))
         except text.TextRefused as refused:
-            raise ValidationError(refused.message) from refused
+            raise ValidationError(say(refused.message)) from refused
         if self.required and not cleaned:
             raise ValidationError(self.error_messages["required"], code="required")
         return cleaned
@@ -44,7 +45,7 @@ class InviteForm(forms.Form):
         try:
             return addresses.clean(self.cleaned_data["address"])
         except addresses.AddressRefused as refused:
-            raise ValidationError(refused.message) from refused
+            raise ValidationError(say(refused.message)) from refused
 
 
 class AskForm(forms.Form):
