@@ -1,7 +1,7 @@
 # The commands of this product. `make help` lists them.
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults demo bench pictures lock
+.PHONY: help run test check faults demo bench pictures words lock
 
 VENV = .venv/bin/python
 
@@ -49,6 +49,10 @@ bench: ## the figures of docs/benchmarks.md
 pictures: ## take the pictures of the docs from a running demo
 	@$(call environment,requirements-dev.txt)
 	@exec $(VENV) -m tests.pictures
+
+words: ## collect the texts of pages into the catalogues of other languages, and compile these
+	@$(call environment,requirements.txt)
+	@exec $(VENV) -m project.words
 
 lock: ## pin every dependency again, with hashes (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.txt
