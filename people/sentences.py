@@ -1,15 +1,10 @@
 """What the pure rules say: English in itself, and still able to be said in another language.
 
 Pure. A rule knows no framework and so no language of a page; it returns a Sentence, and whoever makes the page has it
-said in the page's language (people.speaking). The names Sentence and N_ are known to the tool that collects words.
+said in the page's language (people.speaking). The tool that collects words for translation knows the name Sentence.
 """
 
 from typing import Any
-
-
-def N_(words: str) -> str:
-    """Mark words that stand in a table for translation; they come back unchanged."""
-    return words
 
 
 class Sentence(str):

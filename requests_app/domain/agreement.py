@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from people import addresses, domains
+from people.sentences import Sentence
 from requests_app.domain import mail_domains
 
 
@@ -24,23 +25,29 @@ class Explanation:
     """What the page says of an identifier; `warns` when it must be seen before submission."""
 
     code: str
-    sentence: str
+    sentence: Sentence
     warns: bool
 
 
 SAME_ORGANIZATION: Final = Explanation(
-    "same_organization", "This is the same organization as your address: ordinary review.", warns=False
+    "same_organization",
+    Sentence("This is the same organization as your address: ordinary review."),
+    warns=False,
 )
 BY_HAND: Final = Explanation(
     "by_hand",
-    "We check this by hand: not every address you gave belongs to this domain."
-    " The letter to the authorizer waits until our reviewer has released it.",
+    Sentence(
+        "We check this by hand: not every address you gave belongs to this domain."
+        " The letter to the authorizer waits until our reviewer has released it."
+    ),
     warns=True,
 )
 FREE_MAIL: Final = Explanation(
     "free_mail",
-    "We check this by hand: an address of a free-mail service does not show which company it belongs to."
-    " The letter to the authorizer waits until our reviewer has released it.",
+    Sentence(
+        "We check this by hand: an address of a free-mail service does not show which company it belongs to."
+        " The letter to the authorizer waits until our reviewer has released it."
+    ),
     warns=True,
 )
 

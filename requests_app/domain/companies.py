@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from typing import Final
 
 from people import text
+from people.sentences import Sentence
 from requests_app.domain.countries import (
     ARTICLE_LABELS,
     CountryForm,
@@ -39,14 +40,14 @@ LIMITS: Final[Mapping[str, int]] = {
     "area": 100,
     "postal_code": 12,
 }
-_SELECT_COUNTRY: Final = "Select a country or region"
+_SELECT_COUNTRY: Final = Sentence("Select a country or region")
 _ANY_POSTAL_CODE: Final = re.compile(r"[0-9A-Z -]+")
 
 
 class CompanyRefused(ValueError):
     """Some answers do not agree; `errors` maps each field to the words beside it."""
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
+    def __init__(self, errors: Mapping[str, Sentence]) -> None:
         super().__init__("; ".join(f"{name}: {message}" for name, message in errors.items()))
         self.errors = dict(errors)
 
@@ -75,7 +76,7 @@ def clean(answers: Mapping[str, str]) -> CompanyDetails:
     Fields that the country does not have are dropped. The postal code gets its country's form and the
     state its code; everything else keeps the person's spelling. Raises CompanyRefused with every error.
     """
-    errors: dict[str, str] = {}
+    errors: dict[str, Sentence] = {}
     lines: dict[str, str] = {}
     for name, limit in LIMITS.items():
         try:
@@ -106,7 +107,7 @@ def state_name(country: str, area: str) -> str:
     return dict(fields(country).states).get(area, area)
 
 
-def _fit(lines: dict[str, str], form: CountryForm, errors: dict[str, str]) -> None:
+def _fit(lines: dict[str, str], form: CountryForm, errors: dict[str, Sentence]) -> None:
     """Bring the fields that depend on the country into its form."""
     present = {"city": form.has_city, "area": form.has_state, "postal_code": form.has_postal_code}
     for name in (name for name, is_present in present.items() if not is_present):
@@ -115,7 +116,7 @@ def _fit(lines: dict[str, str], form: CountryForm, errors: dict[str, str]) -> No
     if lines["area"] and form.states:
         code = form.state_code(lines["area"])
         if not code:
-            errors["area"] = f"Select {_with_article(form.labels['area'])}"
+            errors["area"] = form.select_area
         lines["area"] = code
     if lines["postal_code"]:
         postal_code = _postal_code(lines["postal_code"], form)
@@ -155,15 +156,15 @@ def _shape(code: str) -> str:
     return re.sub("[A-Z]", "A", re.sub("[0-9]", "9", re.sub(r"[^0-9A-Z]", "", code)))
 
 
-def _postal_message(form: CountryForm) -> str:
+def _postal_message(form: CountryForm) -> Sentence:
     label = form.labels["postal_code"]
     if label == "ZIP code":
-        return "Enter a ZIP code of 5 or 9 digits"
-    if form.postal_examples:
-        return f"Enter {_with_article(label)} like {form.postal_examples[0]}"
-    return f"Enter {_with_article(label)} of 12 letters, digits, spaces or dashes at most"
-
-
-def _with_article(label: str) -> str:
-    name = label if label[:2].isupper() or label == "Eircode" else label.lower()
-    return f"{'an' if name[0].lower() in 'aeio' else 'a'} {name}"
+        return Sentence("Enter a ZIP code of 5 or 9 digits")
+    if not form.postal_examples:
+        return Sentence("Enter a postal code of 12 letters, digits, spaces or dashes at most")
+    example = form.postal_examples[0]
+    if label == "PIN code":
+        return Sentence("Enter a PIN code like %(example)s", example=example)
+    if label == "Eircode":
+        return Sentence("Enter an Eircode like %(example)s", example=example)
+    return Sentence("Enter a postal code like %(example)s", example=example)

