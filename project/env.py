@@ -4,7 +4,7 @@ import base64
 import json
 import os
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 PLACEHOLDERS = ("changeme", "change-me", "secret", "example", "placeholder", "insecure", "password")
 SECRET_NAMES = ("SECRET_KEY", "LINK_KEYS", "CODE_KEYS", "EVIDENCE_KEYS", "SESSION_KEYS", "HASH_KEY")
 MINIMUM_SECRET_LENGTH = 32
+MOST_DAYS = 3650
 # What each provider signs its tracking webhooks under, by Anymail's names; the others know no signature.
 WEBHOOK_SIGNATURES = {
     "mailersend": ("MAILERSEND_SIGNING_SECRET",),
@@ -44,8 +45,8 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
 
 
-def number(name: str, default: int, *, at_least: int = 0) -> int:
-    """Read a whole number. Raises ImproperlyConfigured below `at_least` or when it is no number."""
+def number(name: str, default: int, *, at_least: int = 0, at_most: int = 1_000_000) -> int:
+    """Read a whole number. Raises ImproperlyConfigured outside of its bounds or when it is no number."""
     value = text(name)
     if not value:
         return default
@@ -55,7 +56,25 @@ def number(name: str, default: int, *, at_least: int = 0) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
     if result < at_least:
         raise ImproperlyConfigured(f"{name} must be at least {at_least}, not {result}.")
+    if result > at_most:
+        raise ImproperlyConfigured(f"{name} must be at most {at_most}, not {result}.")
     return result
+
+
+def days(name: str, default: timedelta) -> timedelta:
+    """Read a whole number of days, at least one. Raises ImproperlyConfigured."""
+    return timedelta(days=number(name, default.days, at_least=1, at_most=MOST_DAYS))
+
+
+def days_listed(name: str, default: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+    """Read comma-separated days such as 3,7,12, or `none`. Raises ImproperlyConfigured for anything else."""
+    parts = items(name)
+    if parts == ["none"]:
+        return ()
+    if not all(part.isdecimal() and int(part) <= MOST_DAYS for part in parts):
+        usual = ",".join(str(span.days) for span in default)
+        raise ImproperlyConfigured(f"{name} must read days like {usual}, or none, not {text(name)!r}.")
+    return tuple(timedelta(days=int(part)) for part in parts) or default
 
 
 def items(name: str) -> list[str]:

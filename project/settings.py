@@ -10,7 +10,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
-from project import env, logs
+from project import env, logs, spans
 from project.sockets import socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -87,13 +87,21 @@ UNPROVEN_NOMINATIONS = env.choice("UNPROVEN_NOMINATIONS", ("hold", "refuse"))
 RESERVED_IDENTIFIERS = env.items("RESERVED_IDENTIFIERS") or ["cisco.com"]
 EXTRA_FREE_MAIL_DOMAINS = env.items("EXTRA_FREE_MAIL_DOMAINS")
 HOLIDAYS = env.items("HOLIDAYS")
+SPANS = spans.read()
+YOUNG_ACCOUNT_AGE = env.days("YOUNG_ACCOUNT_DAYS", timedelta(days=7))
 LIMIT_NOMINATIONS_YOUNG = env.number("LIMIT_NOMINATIONS_YOUNG", 3)
 LIMIT_NOMINATIONS = env.number("LIMIT_NOMINATIONS", 10)
 LIMIT_SUBMISSIONS_PER_NETWORK = env.number("LIMIT_SUBMISSIONS_PER_NETWORK", 20)
 LIMIT_YOUNG_ACCOUNTS_TOGETHER = env.number("LIMIT_YOUNG_ACCOUNTS_TOGETHER", 100)
 LIMIT_REQUESTERS_PER_ADDRESS = env.number("LIMIT_REQUESTERS_PER_ADDRESS", 3)
 LIMIT_OPEN_DRAFTS = env.number("LIMIT_OPEN_DRAFTS", 20, at_least=1)
-YOUNG_ACCOUNT_AGE = timedelta(days=7)
+# Of one request: whom its requester names, and what one of them gets
+LIMIT_AUTHORIZERS = env.number("LIMIT_AUTHORIZERS", 3, at_least=1)
+LIMIT_REPLACEMENTS = env.number("LIMIT_REPLACEMENTS", 3)
+LIMIT_HAND_ONS = env.number("LIMIT_HAND_ONS", 3)
+LIMIT_REMINDERS_BY_HAND = env.number("LIMIT_REMINDERS_BY_HAND", 2)
+LIMIT_NEW_LINKS = env.number("LIMIT_NEW_LINKS", 3)
+LIMIT_FACT_CHANGES = env.number("LIMIT_FACT_CHANGES", 3)
 
 # The parts
 INSTALLED_APPS = [

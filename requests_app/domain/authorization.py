@@ -11,7 +11,7 @@ from typing import Final
 from requests_app.domain import allowances
 from requests_app.domain.allowances import Allowance, Pace
 from requests_app.domain.lifecycle import RequestState
-from requests_app.domain.spans import DAY, SPANS, Spans, end_after
+from requests_app.domain.spans import DAY, Spans, end_after
 from requests_app.domain.spans import shown_end as shown_end
 
 CODE_LIFETIME: Final = timedelta(minutes=10)
@@ -20,8 +20,8 @@ CODES_PER_LINK: Final = Allowance(12, (Pace(1, timedelta(minutes=1)), Pace(5, ti
 COOKIE_LIFETIME: Final = timedelta(minutes=30)  # sliding, from the last page opened with the link
 FRESH_SIGN_IN: Final = timedelta(minutes=30)  # a nominated address signed in more recently needs no code
 
-NEW_LINKS_PER_NOMINATION: Final = Allowance(3, (Pace(1, DAY),))
-FACT_CHANGES_PER_NOMINATION: Final = Allowance(3, (Pace(1, DAY),))
+ONE_NEW_LINK_A_DAY: Final = Pace(1, DAY)
+ONE_FACT_CHANGE_A_DAY: Final = Pace(1, DAY)
 
 
 class LinkState(StrEnum):
@@ -82,8 +82,8 @@ _REQUEST_OVER: Final = {
 }
 
 
-def link_end(now: datetime, *, spans: Spans = SPANS) -> datetime:
-    """Return when a link made now ends: 00:00 UTC after day 14, exclusive."""
+def link_end(now: datetime, *, spans: Spans) -> datetime:
+    """Return when a link made now ends: 00:00 UTC after its last day, exclusive."""
     return end_after(now, span=spans.link)
 
 
@@ -109,17 +109,19 @@ def why_dead(
     return DeadCause.EXPIRED if now >= expires_at else None
 
 
-def new_link_opens_at(now: datetime, *, issued_at: Collection[datetime]) -> datetime:
+def new_link_opens_at(now: datetime, *, issued_at: Collection[datetime], most: int) -> datetime:
     """Return from when the nomination may get a new link, given those issued after its first letter's.
 
-    Raises allowances.Exhausted after the third.
+    Raises allowances.Exhausted when `most` were issued.
     """
-    return allowances.opens_at(now, earlier=issued_at, allowance=NEW_LINKS_PER_NOMINATION)
+    return allowances.opens_at(now, earlier=issued_at, allowance=Allowance(most, (ONE_NEW_LINK_A_DAY,)))
 
 
-def fact_change_opens_at(now: datetime, *, changed_at: Collection[datetime]) -> datetime:
-    """Return from when the facts may change again under the nomination. Raises allowances.Exhausted."""
-    return allowances.opens_at(now, earlier=changed_at, allowance=FACT_CHANGES_PER_NOMINATION)
+def fact_change_opens_at(now: datetime, *, changed_at: Collection[datetime], most: int) -> datetime:
+    """Return from when the facts may change again under the nomination, `most` times in all.
+
+    Raises allowances.Exhausted."""
+    return allowances.opens_at(now, earlier=changed_at, allowance=Allowance(most, (ONE_FACT_CHANGE_A_DAY,)))
 
 
 def code_opens_at(now: datetime, *, sent_at: Collection[datetime]) -> datetime:

@@ -13,9 +13,9 @@ from typing import Final
 
 from requests_app.domain import allowances
 from requests_app.domain.allowances import Allowance, Pace
-from requests_app.domain.spans import DAY, SPANS, Spans, end_after, morning_after
+from requests_app.domain.spans import DAY, Spans, end_after, morning_after
 
-MANUAL_REMINDERS_PER_NOMINATION: Final = Allowance(2, (Pace(1, DAY),))
+ONE_BY_HAND_A_DAY: Final = Pace(1, DAY)
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ def authorizer_clock(
     *,
     link_ends_at: datetime,
     letter_sent_at: datetime | None,
+    spans: Spans,
     handled: int = 0,
     sent_in_all: int = 0,
-    spans: Spans = SPANS,
 ) -> Clock:
     """Return the clock of the active link, whose letter was promised at `promised_at`.
 
@@ -69,7 +69,7 @@ def authorizer_clock(
     )
 
 
-def requester_clock(since: datetime, *, handled: int = 0, spans: Spans = SPANS) -> Clock:
+def requester_clock(since: datetime, *, spans: Spans, handled: int = 0) -> Clock:
     """Return the clock of a pending request.
 
     `since` is the latest event that made it the requester's turn.
@@ -77,22 +77,22 @@ def requester_clock(since: datetime, *, handled: int = 0, spans: Spans = SPANS) 
     return _plain_clock(since, spans.requester_reminders, spans.requester, handled)
 
 
-def setup_clock(entered_at: datetime, *, handled: int = 0, spans: Spans = SPANS) -> Clock:
+def setup_clock(entered_at: datetime, *, spans: Spans, handled: int = 0) -> Clock:
     """Return the clock of a request in set-up."""
     return _plain_clock(entered_at, spans.setup_reminders, spans.setup, handled)
 
 
-def draft_clock(saved_at: datetime, *, handled: int = 0, spans: Spans = SPANS) -> Clock:
+def draft_clock(saved_at: datetime, *, spans: Spans, handled: int = 0) -> Clock:
     """Return the clock of a draft last saved then; its one reminder is the warning that it goes away."""
     return _plain_clock(saved_at, (spans.draft - spans.draft_warning,), spans.draft, handled)
 
 
-def held_clock(held_at: datetime, *, spans: Spans = SPANS) -> Clock:
+def held_clock(held_at: datetime, *, spans: Spans) -> Clock:
     """Return the clock of a held nomination: no reminder, at its end the letter is refused."""
     return _plain_clock(held_at, (), spans.held, 0)
 
 
-def reopening_ends_at(rejected_at: datetime, *, spans: Spans = SPANS) -> datetime:
+def reopening_ends_at(rejected_at: datetime, *, spans: Spans) -> datetime:
     """Return the exclusive end of the time in which a rejected request may be reopened."""
     return end_after(rejected_at, span=spans.reopening)
 
@@ -132,9 +132,11 @@ def plan(clock: Clock, *, now: datetime) -> tuple[Due, ...]:
     return tuple(planned)
 
 
-def manual_opens_at(now: datetime, *, sent_at: Collection[datetime]) -> datetime:
-    """Return from when the requester may remind the authorizer by hand. Raises allowances.Exhausted."""
-    return allowances.opens_at(now, earlier=sent_at, allowance=MANUAL_REMINDERS_PER_NOMINATION)
+def manual_opens_at(now: datetime, *, sent_at: Collection[datetime], most: int) -> datetime:
+    """Return from when the requester may remind the authorizer by hand, `most` times for one nomination.
+
+    Raises allowances.Exhausted."""
+    return allowances.opens_at(now, earlier=sent_at, allowance=Allowance(most, (ONE_BY_HAND_A_DAY,)))
 
 
 def _plain_clock(since: datetime, reminders: tuple[timedelta, ...], span: timedelta, handled: int) -> Clock:

@@ -1,7 +1,7 @@
 """Say how long things last, and turn a span into the stored moment at which it ends or a reminder leaves.
 
 Every span ends at 00:00 UTC and every reminder leaves at 09:00 UTC, whatever the hour at which it began
-(product rules, section 4). The values are defaults: an operator's settings build another `Spans`.
+(product rules, section 4). The values are the product's defaults; the operator's stand in `settings.SPANS`.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,17 @@ def _days(*counts: int) -> tuple[timedelta, ...]:
     return tuple(DAY * count for count in counts)
 
 
+class Contradiction(ValueError):
+    """Spans that cannot all be true; `fields` names those of `Spans` that are concerned."""
+
+    def __init__(self, reason: str, *fields: str) -> None:
+        super().__init__(reason)
+        self.fields = fields
+
+
 @dataclass(frozen=True, kw_only=True)
 class Spans:
-    """Hold every span of the product; all but `quiet` are whole days.
-
-    Raises ValueError for spans that contradict each other.
-    """
+    """Hold every span of the product; all but `quiet` are whole days. Raises Contradiction."""
 
     link: timedelta = 14 * DAY
     authorizer_reminders: tuple[timedelta, ...] = _days(3, 7, 12)
@@ -42,25 +47,28 @@ class Spans:
 
     def __post_init__(self) -> None:
         waits = {
-            "link": (*self.authorizer_reminders, self.link),
-            "requester": (*self.requester_reminders, self.requester),
-            "setup": (*self.setup_reminders, self.setup),
-            "draft": (self.draft - self.draft_warning, self.draft),
-            "held": (self.held,),
+            ("authorizer_reminders", "link"): (*self.authorizer_reminders, self.link),
+            ("requester_reminders", "requester"): (*self.requester_reminders, self.requester),
+            ("setup_reminders", "setup"): (*self.setup_reminders, self.setup),
+            ("draft_warning", "draft"): (self.draft_warning, self.draft),
+            ("held",): (self.held,),
             # What can be reopened must not have been forgotten.
-            "forgetting": (self.reopening, self.forgetting),
-            "undoing": (self.undo_erasure,),
+            ("reopening", "forgetting"): (self.reopening, self.forgetting),
+            ("undo_erasure",): (self.undo_erasure,),
         }
-        for name, spans in waits.items():
+        for fields, spans in waits.items():
             if any(span % DAY or span < DAY for span in spans):
-                raise ValueError(f"The spans of {name} must be whole days, at least one.")
+                raise Contradiction("they must be whole days, at least 1", *fields)
             if any(later <= earlier for earlier, later in pairwise(spans)):
-                raise ValueError(f"The spans of {name} must grow: reminders in their order, then the end.")
-        if self.quiet < timedelta(0) or self.automatic_reminders < 0 or self.review_target < 1:
-            raise ValueError("Quiet time and reminders cannot be negative; a review takes a day.")
-
-
-SPANS: Final = Spans()
+                raise Contradiction("each must be longer than the one before it, the end longest", *fields)
+        if self.quiet < timedelta(0):
+            raise Contradiction("it must be 0 or more", "quiet")
+        if self.review_target < 1:
+            raise Contradiction("it must be at least 1", "review_target")
+        if self.automatic_reminders < len(self.authorizer_reminders):
+            raise Contradiction(
+                "more days are named than reminders may leave", "authorizer_reminders", "automatic_reminders"
+            )
 
 
 def end_after(moment: datetime, *, span: timedelta) -> datetime:

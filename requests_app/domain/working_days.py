@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from requests_app.domain.spans import DAY, REMINDERS_LEAVE_AT, SPANS, Spans
+from requests_app.domain.spans import DAY, REMINDERS_LEAVE_AT, Spans
 
 _SATURDAY: Final = 5
 
@@ -25,7 +25,7 @@ def is_working_day(day: date, *, holidays: Set[date]) -> bool:
     return day.weekday() < _SATURDAY and day not in holidays
 
 
-def review_target_at(waiting_since: datetime, *, holidays: Set[date], spans: Spans = SPANS) -> datetime:
+def review_target_at(waiting_since: datetime, *, holidays: Set[date], spans: Spans) -> datetime:
     """Return the exclusive end, 00:00 UTC, of the working day by which a review should be done."""
     day = waiting_since.astimezone(UTC).date()
     for _ in range(spans.review_target):

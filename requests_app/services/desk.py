@@ -136,7 +136,7 @@ def overdue_before(now: datetime) -> datetime:
     """Return the moment such that whatever waits since before it is over the target of working days."""
     holidays = working_days.read_holidays(settings.HOLIDAYS)
     day = datetime.combine(now.date(), time(tzinfo=now.tzinfo))
-    while working_days.review_target_at(day, holidays=holidays) > now:
+    while working_days.review_target_at(day, holidays=holidays, spans=settings.SPANS) > now:
         day -= timedelta(days=1)
     return day + timedelta(days=1)
 

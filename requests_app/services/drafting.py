@@ -108,8 +108,8 @@ def _find(draft_id: uuid.UUID, person: Person, *, lock: bool) -> Draft:
 
 
 def _save(draft: Draft, *, now: datetime) -> None:
-    """Write the draft; its 90 days count anew, and so does the one warning."""
-    clock = reminders.draft_clock(now)
+    """Write the draft; its days count anew, and so does the one warning."""
+    clock = reminders.draft_clock(now, spans=settings.SPANS)
     draft.saved_at, draft.expires_at = now, clock.ends_at
     (draft.warn_at,) = clock.reminders
     draft.warned_at = None

@@ -1,4 +1,4 @@
-"""Erase a person: asked for, undone by signing in within 14 days, then done by the nightly run.
+"""Erase a person: asked for, undone by signing in within some days, then done by the nightly run.
 
 The person's open requests are withdrawn first. What others rest on stays without the person: a request's
 outline, a decision's signed record, an account. Every part is a transaction of its own that may be repeated, so
@@ -9,6 +9,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -18,7 +19,7 @@ from notifications.emails.operator_alert import Alert
 from people import erasing as closing_accounts
 from people.models import Person
 from requests_app.domain.lifecycle import OPEN, NotAllowed
-from requests_app.domain.spans import SPANS, end_after
+from requests_app.domain.spans import end_after
 from requests_app.models import Draft, SmartAccountRequest
 from requests_app.services import forgetting, traces, withdrawal
 from smart_accounts.models import SmartAccount
@@ -59,8 +60,8 @@ def open_requests(person: Person) -> list[SmartAccountRequest]:
 
 
 def would_end_at(now: datetime) -> datetime:
-    """When a person who asks now is erased: 00:00 UTC after day 14, exclusive."""
-    return end_after(now, span=SPANS.undo_erasure)
+    """When a person who asks now is erased: 00:00 UTC after the last day to undo it, exclusive."""
+    return end_after(now, span=settings.SPANS.undo_erasure)
 
 
 def ask(person: Person, *, now: datetime) -> datetime:
@@ -83,7 +84,7 @@ def ask(person: Person, *, now: datetime) -> datetime:
 
 
 def erase_due(person_id: int, *, now: datetime) -> bool:
-    """Erase a person whose 14 days are over; returns whether it was done.
+    """Erase a person whose days to undo it are over; returns whether it was done.
 
     One who is hindered by then stays planned: staff are told, and the next run tries again."""
     try:

@@ -3,7 +3,9 @@
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import ngettext
 
 from notifications.emails.expired import Cause
 from notifications.emails.nothing_to_do import Cause as Nothing
@@ -11,8 +13,6 @@ from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.domain.lifecycle import OPEN, Event, RequestState
 from requests_app.models import AuthorizationLink, Draft, Nomination, SmartAccountRequest
 from requests_app.services import actors, authorization, closing, letters, nomination, passes, transitions
-
-HELD_TOO_LONG = "Nobody could confirm this within 30 days."
 
 
 def expire(*, now: datetime) -> int:
@@ -37,18 +37,18 @@ def expire(*, now: datetime) -> int:
     ).order_by("expires_at")
     ended = passes.each(links.values_list("pk", flat=True), authorization.lapse_if_over, now=now)
     ended += passes.each(held.values_list("pk", flat=True), refuse_held, now=now)
-    # Read last: a nomination that just ended gives its requester 30 days, whatever was due before.
+    # Read last: a nomination that just ended gives its requester time, whatever was due before.
     ended += passes.each(requests.values_list("pk", flat=True), expire_request, now=now)
     return ended + expire_drafts(now=now)
 
 
 def expire_drafts(*, now: datetime) -> int:
-    """Delete the drafts whose 90 days are over; returns how many."""
+    """Delete the drafts whose days are over; returns how many."""
     return Draft.objects.filter(expires_at__lte=now).delete()[0]
 
 
 def refuse_held(nomination_id: uuid.UUID, *, now: datetime) -> bool:
-    """Refuse a held letter that no reviewer released in 30 days."""
+    """Refuse a held letter that no reviewer released in time."""
     with transaction.atomic():
         request_id = Nomination.objects.values_list("request_id", flat=True).get(pk=nomination_id)
         request = transitions.locked(request_id)
@@ -58,12 +58,21 @@ def refuse_held(nomination_id: uuid.UUID, *, now: datetime) -> bool:
         )
         if not is_over or Event.REFUSE not in transitions.allowed_now(request) or request.frozen_at:
             return False
-        nomination.refuse_held(request, held, by=actors.CLOCK, reason=HELD_TOO_LONG, now=now)
+        nomination.refuse_held(request, held, by=actors.CLOCK, reason=_held_too_long(), now=now)
         return True
 
 
+def _held_too_long() -> str:
+    days = settings.SPANS.held.days
+    return ngettext(
+        "Nobody could confirm this within %(days)s day.",
+        "Nobody could confirm this within %(days)s days.",
+        days,
+    ) % {"days": days}
+
+
 def expire_request(request_id: uuid.UUID, *, now: datetime) -> bool:
-    """Close a request that waited for its requester too long: 30 days of a turn, 60 of set-up."""
+    """Close a request that waited for its requester too long, at a turn or in set-up."""
     with transaction.atomic():
         request = transitions.locked(request_id)
         is_over = request.expires_at is not None and request.expires_at <= now

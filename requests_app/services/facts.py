@@ -7,7 +7,9 @@ facts are now. On *Yes* the requester ticks the statement about the new facts in
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from people.models import Person
 from requests_app.domain import allowances, authorization, reminders
@@ -98,7 +100,7 @@ def follow(
     result = transitions.apply(request, event, by=actor, now=now, held=bool(reasons), note=note)
     if reasons:
         current.links.filter(state=LinkState.ACTIVE).update(state=LinkState.SUPERSEDED)
-        current.held_until = current.held_until or reminders.held_clock(now).ends_at
+        current.held_until = current.held_until or reminders.held_clock(now, spans=settings.SPANS).ends_at
         current.state, current.reasons = NominationState.HELD, sorted(reasons)
         current.next_reminder_at = current.ended_at = None
         current.save()
@@ -124,10 +126,14 @@ def follow(
 def _check_pace(current: Nomination, now: datetime) -> None:
     changes = linking.moments_of(current, LinkPurpose.FACTS_CHANGED)
     try:
-        opens_at = authorization.fact_change_opens_at(now, changed_at=changes)
+        most = settings.LIMIT_FACT_CHANGES
+        opens_at = authorization.fact_change_opens_at(now, changed_at=changes, most=most)
     except allowances.Exhausted:
         raise Conflict(
-            "The authorizer was told of three changes already. Name another authorizer, or withdraw."
+            gettext(
+                "The authorizer was told of changes as often as possible."
+                " Name another authorizer, or withdraw."
+            )
         ) from None
     if opens_at > now:
         raise Conflict(

@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from notifications import retention as post_office
 from requests_app.domain.authorization import NominationState
 from requests_app.domain.lifecycle import OPEN, RequestState
-from requests_app.domain.spans import SPANS
 from requests_app.models import (
     AuthorizationLink,
     Company,
@@ -38,8 +38,8 @@ class StillOpen(Exception):
 
 
 def due(*, now: datetime) -> QuerySet[SmartAccountRequest]:
-    """Return the requests that closed, or became active, 90 days ago and still name people."""
-    since = now - SPANS.forgetting
+    """Return the requests that closed, or became active, long enough ago and still name people."""
+    since = now - settings.SPANS.forgetting
     over = Q(closed_at__lte=since) | Q(state=RequestState.ACTIVE, activated_at__lte=since)
     return SmartAccountRequest.objects.filter(over, forgotten_at=None).order_by("pk")
 

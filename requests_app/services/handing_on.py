@@ -1,12 +1,15 @@
 """The authorizer names a colleague who should answer instead: the nomination passes on under its own rules.
 
-Hand-ons have their own three for a request and count towards no limit of the requester's, but towards those
+Hand-ons have their own limit for a request and count towards no limit of the requester's, but towards those
 of the address and of everybody together (product rules, section 6; the state table, "hand on").
 """
 
 import uuid
 from collections.abc import Collection
 from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext
 
 from people import addresses, locks
 from people.models import Person
@@ -19,22 +22,22 @@ from requests_app.services import actors, evidence, letters, linking, nomination
 from requests_app.services.nomination import NominationRefused
 from requests_app.services.transitions import Conflict
 
-HAND_ONS = 3
-
 
 class NoneLeft(Conflict):
-    """The request was handed on three times already (409)."""
+    """The request was handed on as often as possible (409)."""
 
     def __init__(self) -> None:
         super().__init__(
-            "This request was handed on three times already. Authorize it, or decline it and tell the person"
-            " who asked whom to name."
+            gettext(
+                "This request was handed on as often as possible. Authorize it, or decline it and tell the"
+                " person who asked whom to name."
+            )
         )
 
 
 def left(request: SmartAccountRequest) -> int:
     """How many more times the request may be handed on."""
-    return max(0, HAND_ONS - request.nominations.filter(handed_on=True).count())
+    return max(0, settings.LIMIT_HAND_ONS - request.nominations.filter(handed_on=True).count())
 
 
 def check(request: SmartAccountRequest, colleague: str, *, now: datetime) -> Collection[HoldReason]:

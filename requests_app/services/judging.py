@@ -32,9 +32,9 @@ OUR_NAME = "Smart Account Requests"
 HOLD_WORDS = {
     HoldReason.DOMAINS_DISAGREE: "The requester’s and the authorizer’s address do not both agree with the identifier.",
     HoldReason.FREE_MAIL: "One of the addresses is of a free-mail service, which shows no company.",
-    HoldReason.MANY_REQUESTERS: "More than three requesters named this address within 7 days.",
+    HoldReason.MANY_REQUESTERS: "More requesters than usual named this address in the last days.",
     HoldReason.AFTER_DECLINE: "An authorizer declined this request before.",
-    HoldReason.GLOBAL_CAP: "Accounts younger than 7 days named very many authorizers today.",
+    HoldReason.GLOBAL_CAP: "New accounts named very many authorizers today.",
     HoldReason.SHARED_MAILBOX: "Several people may read this mailbox.",
 }
 

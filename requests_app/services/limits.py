@@ -29,7 +29,7 @@ class LimitReached(Exception):
 
 
 def is_young(person: Person, now: datetime) -> bool:
-    """Whether the person's account is younger than 7 days."""
+    """Whether the person's account is a new one (YOUNG_ACCOUNT_DAYS)."""
     return now - person.created_at < settings.YOUNG_ACCOUNT_AGE
 
 

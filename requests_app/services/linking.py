@@ -3,6 +3,8 @@
 import uuid
 from datetime import datetime
 
+from django.conf import settings
+
 from notifications import emails, links, outbox
 from notifications.models import State
 from requests_app.domain import authorization, reminders
@@ -17,7 +19,7 @@ ON_ITS_WAY = {State.QUEUED, State.WAITING, State.SENDING}
 def issue(
     request: SmartAccountRequest, nomination: Nomination, *, purpose: LinkPurpose, now: datetime
 ) -> AuthorizationLink:
-    """Give the nomination a fresh link for 14 days; the one before no longer works. Its reminders count anew.
+    """Give the nomination a fresh link; the one before no longer works. Its reminders count anew.
 
     The caller holds the request's lock and posts the letter that carries the link."""
     nomination.links.filter(state=LinkState.ACTIVE).update(state=LinkState.SUPERSEDED)
@@ -31,7 +33,7 @@ def issue(
         key_id=seed.key_id,
         token_hash=links.hash_of(links.token(links.Label.AUTHORIZATION, seed)),
         created_at=now,
-        expires_at=authorization.link_end(now),
+        expires_at=authorization.link_end(now, spans=settings.SPANS),
     )
     nomination.state = NominationState.PENDING
     nomination.promised_at = now
@@ -82,6 +84,7 @@ def clock(
         letter_sent_at=last_letter_sent_at(request, nomination, link),
         handled=nomination.reminders_handled,
         sent_in_all=nomination.reminders_sent,
+        spans=settings.SPANS,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from notifications import links
 from notifications.emails.choose_authorizer import Cause
@@ -23,9 +24,6 @@ from requests_app.services import actors, closing, letters, limits, linking, par
 from requests_app.services.actors import Actor
 from requests_app.services.transitions import Conflict
 
-BY_REQUESTER = 3
-UNCOUNTED = 3
-
 
 class NominationRefused(Exception):
     """The address cannot be named (422); the text stands beside the field."""
@@ -40,10 +38,12 @@ class AlreadyNominated(NominationRefused):
 
 
 class NoneLeft(Conflict):
-    """The three nominations are used up: only withdrawing is left."""
+    """The requester's nominations are used up: only withdrawing is left."""
 
     def __init__(self) -> None:
-        super().__init__("You have named three authorizers. You can only withdraw this request now.")
+        super().__init__(
+            gettext("You have named as many authorizers as you can. You can only withdraw this request now.")
+        )
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,13 @@ class Left:
 
 
 def left(request: SmartAccountRequest) -> Left:
-    """Count what is left of the three nominations and the three uncounted replacements."""
+    """Count what is left of the nominations and of the uncounted replacements."""
     named = list(request.nominations.filter(handed_on=False).values_list("counted", flat=True))
     counted = sum(named)
-    return Left(max(0, BY_REQUESTER - counted), max(0, UNCOUNTED - (len(named) - counted)))
+    return Left(
+        max(0, settings.LIMIT_AUTHORIZERS - counted),
+        max(0, settings.LIMIT_REPLACEMENTS - (len(named) - counted)),
+    )
 
 
 def may_name(request: SmartAccountRequest) -> int:
@@ -155,7 +158,7 @@ def name(
         stop_key_id=seed.key_id,
         stop_hash=links.hash_of(links.token(links.Label.STOP, seed)),
         created_at=now,
-        held_until=reminders.held_clock(now).ends_at if reasons else None,
+        held_until=reminders.held_clock(now, spans=settings.SPANS).ends_at if reasons else None,
     )
     if reasons:
         letters.held(request, nomination)
@@ -218,7 +221,7 @@ def replace(request_id: uuid.UUID, *, by: Person, address: str, message: str, no
 
 
 def release(nomination_id: uuid.UUID, *, by: Person, facts_version: int, now: datetime) -> Nomination:
-    """Let a held nomination's letter leave: link, 14 days and reminders count from here.
+    """Let a held nomination's letter leave: link and reminders count from here.
 
     Repeating one's own release changes nothing. Raises Conflict (no longer held, other facts), NotAllowed,
     parties.Concerned."""
@@ -260,7 +263,7 @@ def refuse(
 def refuse_held(
     request: SmartAccountRequest, nomination: Nomination, *, by: Actor, reason: str, now: datetime
 ) -> None:
-    """Refuse under the lock the caller holds: a reviewer's act, or the clock's after 30 days."""
+    """Refuse under the lock the caller holds: a reviewer's act, or the clock's when it was held too long."""
     # Held anew after a change of facts, it may have been written to before.
     concerned = closing.concerned_authorizer(request)
     transitions.apply(request, Event.REFUSE, by=by, now=now, note=reason)

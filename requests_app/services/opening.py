@@ -7,7 +7,9 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from notifications.emails.choose_authorizer import Cause
 from people import addresses
@@ -178,7 +180,7 @@ def send_new_link(link_id: uuid.UUID, *, now: datetime) -> bool:
     """Send a fresh link to the same address. Returns False when one was just sent in its place.
 
     For a lapsed nomination of an open request, and for a pending one whose codes are used up.
-    Raises LinkUnknown, LinkDead (over for another cause), BeingChecked, LimitReached, Conflict (three sent)."""
+    Raises LinkUnknown, LinkDead (over for another cause), BeingChecked, LimitReached, Conflict (none left)."""
     lapse_if_over(link_id, now=now)
     with transaction.atomic():
         opened = lock(link_id)
@@ -192,10 +194,10 @@ def send_new_link(link_id: uuid.UUID, *, now: datetime) -> bool:
             raise BeingChecked
         issued = linking.moments_of(opened.nomination, LinkPurpose.NEW_LINK)
         try:
-            opens_at = authorization.new_link_opens_at(now, issued_at=issued)
+            opens_at = authorization.new_link_opens_at(now, issued_at=issued, most=settings.LIMIT_NEW_LINKS)
         except allowances.Exhausted:
             raise Conflict(
-                "Three new links were sent already. Ask the requester to name you again."
+                gettext("No more new links can be sent. Ask the requester to name you again.")
             ) from None
         if opens_at > now:
             raise LimitReached("One new link a day can be sent.", opens_at)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from notifications import emails
 from requests_app.domain import reminders
 from requests_app.domain.authorization import NominationState
@@ -46,7 +48,7 @@ def plan(
     """Return every reminder and end that comes if nobody does anything, in order.
 
     `named` is the latest nomination and `link` its active link. When that link ends, it is the requester's
-    turn: the 30 days count from then, in place of those that run already."""
+    turn: its days count from then, in place of those that run already."""
     if not request.is_open or request.frozen_at:
         return ()
     unanswered_at = _unanswered_at(named, link)
@@ -58,7 +60,7 @@ def plan(
     else:
         since = max(unanswered_at, now)
         coming = asking + [item for item in waiting if item.at < unanswered_at]
-        coming += _turn(reminders.requester_clock(since), now=since)
+        coming += _turn(reminders.requester_clock(since, spans=settings.SPANS), now=since)
     return tuple(sorted(coming, key=lambda item: item.at))
 
 
@@ -89,7 +91,7 @@ def _waiting(request: SmartAccountRequest, named: Nomination | None, *, now: dat
         return []
     in_setup = request.state == RequestState.SETUP
     clock_from = reminders.setup_clock if in_setup else reminders.requester_clock
-    clock = clock_from(request.turn_since, handled=request.reminders_handled)
+    clock = clock_from(request.turn_since, spans=settings.SPANS, handled=request.reminders_handled)
     was_asked = named is not None and named.state in {NominationState.PENDING, NominationState.AUTHORIZED}
     return _turn(
         clock,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import ngettext
 
 from notifications import emails, outbox
 from notifications.models import State
@@ -161,11 +162,21 @@ def _domain_stop(request: SmartAccountRequest) -> Stop:
     return Stop(
         state,
         f"Domain review: {words}",
-        who=f"With {settings.OPERATOR_NAME}, usually within 2 working days"
+        who=_review_time()
         if states.domain is DomainState.PENDING and request.is_open
         else request.account_domain,
         log=((request.domain_since, words),),
     )
+
+
+def _review_time() -> str:
+    days = settings.SPANS.review_target
+    words = ngettext(
+        "With %(operator)s, usually within %(days)s working day",
+        "With %(operator)s, usually within %(days)s working days",
+        days,
+    )
+    return words % {"operator": settings.OPERATOR_NAME, "days": days}
 
 
 def _setup_stop(request: SmartAccountRequest, facts: list[LetterFact]) -> Stop:

@@ -6,7 +6,9 @@ that begins late, promise one letter.
 
 import uuid
 from datetime import datetime
+from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 
 from notifications.emails.your_turn import Asked
@@ -79,13 +81,14 @@ def _after(named: Nomination, link_ends_at: datetime, now: datetime) -> datetime
         letter_sent_at=now,
         handled=named.reminders_handled,
         sent_in_all=named.reminders_sent,
+        spans=settings.SPANS,
     )
     due = reminders.next_due(clock, now=now)
     return due.at if due else None
 
 
 def remind_by_hand(request_id: uuid.UUID, *, by: Person, now: datetime) -> Nomination:
-    """Send a reminder the requester asks for: at most 2 for a nomination, 24 hours apart.
+    """Send a reminder the requester asks for: few for a nomination, 24 hours apart.
 
     Raises NotYours, NotAllowed, LimitReached (too soon), Conflict (none left, stopped, nothing sent yet)."""
     with transaction.atomic():
@@ -107,7 +110,7 @@ def remind_by_hand(request_id: uuid.UUID, *, by: Person, now: datetime) -> Nomin
             raise Conflict("The authorizer asked for no more reminders.")
         sent = [named.last_manual_at] * named.manual_reminders if named.last_manual_at else []
         try:
-            opens_at = reminders.manual_opens_at(now, sent_at=sent)
+            opens_at = reminders.manual_opens_at(now, sent_at=sent, most=settings.LIMIT_REMINDERS_BY_HAND)
         except allowances.Exhausted:
             raise Conflict("No more reminders by hand can be sent to this authorizer.") from None
         if opens_at > now:
@@ -137,7 +140,9 @@ def remind_requester(request_id: uuid.UUID, *, now: datetime) -> bool:
         if not is_due or not request.is_open or request.frozen_at or request.turn_since is None:
             return False
         in_setup = request.state == RequestState.SETUP
-        clock_from = reminders.setup_clock if in_setup else reminders.requester_clock
+        clock_from = partial(
+            reminders.setup_clock if in_setup else reminders.requester_clock, spans=settings.SPANS
+        )
         due = reminders.next_due(clock_from(request.turn_since, handled=request.reminders_handled), now=now)
         leaves = due is not None and due.at <= now
         if due and leaves:
@@ -164,7 +169,7 @@ def remind_requester(request_id: uuid.UUID, *, now: datetime) -> bool:
 
 
 def warn_of_draft(draft_id: uuid.UUID, *, now: datetime) -> bool:
-    """Warn once, 7 days before a draft goes away."""
+    """Warn once, some days before a draft goes away."""
     with transaction.atomic():
         draft = (
             Draft.objects.select_for_update(of=("self",)).select_related("person").filter(pk=draft_id).first()

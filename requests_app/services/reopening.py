@@ -1,9 +1,11 @@
-"""A second reviewer takes a decision back: a rejection within 30 days, an approval before active."""
+"""A second reviewer takes a decision back: a rejection within some days, an approval before active."""
 
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import ngettext
 
 from people.models import Person
 from requests_app.domain import reminders
@@ -28,8 +30,8 @@ def reopen(request_id: uuid.UUID, *, by: Person, reason: str, now: datetime) -> 
     """Let the identifier wait for a reviewer again; the requester is told why.
 
     After a rejection an authorization that was given stays, an unanswered one has lapsed and a held letter is
-    held for 30 days anew. An approval gives up its reservation. Repeating one's own act changes nothing. Raises
-    SmartAccountRequest.DoesNotExist, parties.Concerned, SameReviewer, NotAllowed, Conflict (30 days are over,
+    held anew for as long. An approval gives up its reservation. Repeating one's own act changes nothing. Raises
+    SmartAccountRequest.DoesNotExist, parties.Concerned, SameReviewer, NotAllowed, Conflict (too long ago,
     or the requester asks for the identifier in another open request)."""
     try:
         with transaction.atomic():
@@ -50,21 +52,31 @@ def _reopen(request: SmartAccountRequest, *, by: Person, reason: str, now: datet
     if is_own_decision(request, by=by):
         raise SameReviewer
     was_rejected = request.state == RequestState.REJECTED
-    if was_rejected and request.closed_at and now >= reminders.reopening_ends_at(request.closed_at):
+    if was_rejected and request.closed_at and now >= _ends_at(request.closed_at):
+        days = settings.SPANS.reopening.days
         raise Conflict(
-            "It was rejected more than 30 days ago, so it stays closed. The requester can ask again."
+            ngettext(
+                "It was rejected more than %(days)s day ago, so it stays closed. The requester can ask again.",
+                "It was rejected more than %(days)s days ago, so it stays closed. The requester can ask again.",
+                days,
+            )
+            % {"days": days}
         )
     named = nomination.latest(request)
     if was_rejected and named and request.authorization == AuthorizationState.PENDING:
         nomination.end(request, named, NominationState.LAPSED, now=now)
     if was_rejected and named and request.authorization == AuthorizationState.HELD:
-        named.held_until = reminders.held_clock(now).ends_at
+        named.held_until = reminders.held_clock(now, spans=settings.SPANS).ends_at
         named.save(update_fields=["held_until"])
     reservations.release(str(request.pk))
     transitions.apply(request, Event.REOPEN, by=actors.reviewer(by), now=now, note=reason)
     letters.reopened(request, reason=reason, now=now)
     freezing.stop_if_suspended(request, by=by, now=now)
     return request
+
+
+def _ends_at(rejected_at: datetime) -> datetime:
+    return reminders.reopening_ends_at(rejected_at, spans=settings.SPANS)
 
 
 def is_own_decision(request: SmartAccountRequest, *, by: Person) -> bool:

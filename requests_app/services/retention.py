@@ -15,7 +15,6 @@ from notifications import retention as post_office
 from people import erasing as closing_accounts
 from people import retention as signing_in
 from people import services as people
-from requests_app.domain.spans import SPANS
 from requests_app.models import Draft
 from requests_app.services import erasing, expiring, forgetting, passes
 from smart_accounts.services import leaving
@@ -108,7 +107,7 @@ RETENTION: tuple[Kept, ...] = (
         "Your account",
         "Name, e-mail address, language, and your password as a hash that cannot be read back.",
         "So that you can sign in.",
-        f"Until you have it erased: that happens {_days(SPANS.undo_erasure)} after you ask, unless you sign in"
+        f"Until you have it erased: that happens {_days(settings.SPANS.undo_erasure)} after you ask, unless you sign in"
         f" before. A registration whose address nobody proved goes after {_days(people.UNVERIFIED_KEPT_FOR)}.",
         (
             Step(
@@ -140,7 +139,8 @@ RETENTION: tuple[Kept, ...] = (
         "Drafts",
         "What you entered but did not submit.",
         "So that you can go on later, on any device.",
-        f"{_days(SPANS.draft)} after you last saved it; we warn you once, {_days(SPANS.draft_warning)} before.",
+        f"{_days(settings.SPANS.draft)} after you last saved it; we warn you once,"
+        f" {_days(settings.SPANS.draft_warning)} before.",
         (Step("requests_app_draft", "drafts removed", _drafts_due, expiring.expire_drafts),),
     ),
     Kept(
@@ -148,7 +148,7 @@ RETENTION: tuple[Kept, ...] = (
         "The account’s domain and name, the company’s particulars, and the names, addresses and messages of the"
         " people concerned; the network address it was sent from.",
         "A request is decided by them. The network address lets us see when somebody sends requests in masses.",
-        f"All of these but the domain and the account’s name go {_days(SPANS.forgetting)} after the request"
+        f"All of these but the domain and the account’s name go {_days(settings.SPANS.forgetting)} after the request"
         " closes; what happened and when stays without them. An active Smart Account keeps its company’s"
         " particulars and its authorizer. That a request was yours is known for as long as you have an account.",
         (
@@ -173,7 +173,7 @@ RETENTION: tuple[Kept, ...] = (
         "To whom, of which kind, when and how it went. Codes and links are not stored.",
         "So that nothing is lost or sent twice.",
         f"What a letter said is blanked {_days(post_office.BLANK_AFTER)} after it was sent. The address becomes"
-        f" a keyed hash {_days(SPANS.forgetting)} after its request closed; of letters that belong to no"
+        f" a keyed hash {_days(settings.SPANS.forgetting)} after its request closed; of letters that belong to no"
         f" request, {_days(post_office.FORGET_AFTER)} after they were written.",
         (
             Step(

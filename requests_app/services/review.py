@@ -108,7 +108,7 @@ def ask_change(
 ) -> SmartAccountRequest:
     """Ask the requester for another identifier, with a proposal (normal form) or without.
 
-    Repeating one's own ask changes nothing; another question asks anew, and the 30 days count from it.
+    Repeating one's own ask changes nothing; another question asks anew, and the days to answer count from it.
     Raises as `_locked_for_review`."""
     with transaction.atomic():
         request = _locked_for_review(request_id, Event.ASK_CHANGE, by, facts_version)

@@ -8,7 +8,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
+from django.conf import settings
 from django.db import transaction
 
 from notifications import outbox
@@ -252,14 +254,14 @@ def set_clock(request: SmartAccountRequest, now: datetime) -> None:
 def _waiting(request: SmartAccountRequest) -> tuple[datetime | None, Callable[..., reminders.Clock]]:
     states = request.states
     if states.request is RequestState.SETUP:
-        return request.setup_entered_at, reminders.setup_clock
+        return request.setup_entered_at, partial(reminders.setup_clock, spans=settings.SPANS)
     open_since = []
     if states.request is RequestState.PENDING:
         if states.authorization in ENDED:
             open_since.append(request.authorization_since)
         if states.domain is DomainState.CHANGE_ASKED:
             open_since.append(request.domain_since)
-    return max(open_since, default=None), reminders.requester_clock
+    return max(open_since, default=None), partial(reminders.requester_clock, spans=settings.SPANS)
 
 
 def stop_links(request: SmartAccountRequest, link_state: LinkState) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext, ngettext
 
 from requests_app.domain import identifiers
 from requests_app.wizard.answers import Answers
@@ -14,16 +15,25 @@ Stop = Mapping[str, Any]
 def route(answers: Answers) -> list[Stop]:
     """Return the rail beside the wizard's pages; without an answer it shows the longer way."""
     own = answers.is_own
-    named = {"state": "todo", "what": "The authorizer agrees", "who": "By e-mail link, within 14 days"}
+    days = settings.SPANS.link.days
+    within = ngettext("By e-mail link, within %(days)s day", "By e-mail link, within %(days)s days", days)
+    named = {"state": "todo", "what": gettext("The authorizer agrees"), "who": within % {"days": days}}
     if answers.is_held:
         named["who"] = "By e-mail link, once our reviewer has released it"
-    review = "Usually within 2 working days" + ("" if own else ", at the same time")
+    review = review_time() if own else gettext("%(time)s, at the same time") % {"time": review_time()}
     return [
         {"state": "now", "what": "You send the request", "who": "About 5 minutes. Saved as you go."},
         *([] if own else [named]),
         {"state": "todo", "what": "We review the domain", "who": review},
         {"state": "todo", "what": "You set up the account", "who": "We e-mail you when it is ready"},
     ]
+
+
+def review_time() -> str:
+    """Say how long a review usually takes."""
+    days = settings.SPANS.review_target
+    words = ngettext("Usually within %(days)s working day", "Usually within %(days)s working days", days)
+    return words % {"days": days}
 
 
 def letters(answers: Answers) -> list[str]:
@@ -35,10 +45,14 @@ def letters(answers: Answers) -> list[str]:
             f" Until then nothing is sent to {named}; you can see on the request’s page that it waits."
         )
     else:
-        first = (
-            f"When you submit, we write to {named}: a link that works for 14 days."
-            " Should our reviewer have to look first, the request’s page says so."
-        )
+        days = settings.SPANS.link.days
+        first = ngettext(
+            "When you submit, we write to %(address)s: a link that works for %(days)s day."
+            " Should our reviewer have to look first, the request’s page says so.",
+            "When you submit, we write to %(address)s: a link that works for %(days)s days."
+            " Should our reviewer have to look first, the request’s page says so.",
+            days,
+        ) % {"address": named, "days": days}
     return [
         first,
         f"You get a confirmation at {answers.requester_address} at once, and a letter when the account can be set up.",

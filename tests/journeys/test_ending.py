@@ -4,6 +4,7 @@ import pytest
 
 from people.templatetags.moments import until, until_day
 from requests_app.domain.authorization import link_end
+from requests_app.domain.spans import Spans
 from tests.journeys import asking
 from tests.journeys.conftest import Clock, Meet
 from tests.make import DANA, PRIYA
@@ -34,7 +35,7 @@ def test_an_unanswered_link_lapses_after_its_reminders_and_can_be_renewed_by_its
     meet: Meet, stranger: Meet, clock: Clock
 ) -> None:
     dana, priya = meet(DANA).sign_in(), stranger(PRIYA)
-    end = link_end(clock.now)
+    end = link_end(clock.now, spans=Spans())
     page = asking.ask(dana, authorizer=PRIYA)
     nomination = priya.letter("nomination").says(until(end).partition(",")[0])
     for days in (4, 4, 5):
@@ -54,7 +55,9 @@ def test_an_unanswered_link_lapses_after_its_reminders_and_can_be_renewed_by_its
     priya.is_at("A new link is on its way").sees(PRIYA)
     fresh = priya.letter("new_link").says("The link in our earlier e-mail no longer works")
     assert fresh.link("/a/") != nomination.link("/a/")
-    dana.open(page).sees("Waiting for the authorizer and the reviewer", until(link_end(clock.now)))
+    dana.open(page).sees(
+        "Waiting for the authorizer and the reviewer", until(link_end(clock.now, spans=Spans()))
+    )
     asking.open_link(priya, nomination).is_at("This link was replaced by a newer one", status=410)
     asking.authorize(priya, fresh)
     dana.letter("authorized").says(PRIYA)

@@ -4,6 +4,7 @@ import pytest
 
 from people.templatetags.moments import until
 from requests_app.domain.authorization import link_end
+from requests_app.domain.spans import Spans
 from tests import make
 from tests.journeys import asking
 from tests.journeys.asking import NO
@@ -60,7 +61,7 @@ def fill_in(dana: Visitor) -> None:
 def test_the_no_path_from_registration_to_the_active_account(
     stranger: Meet, rosa: Visitor, clock: Clock
 ) -> None:
-    last = until(link_end(clock.now))
+    last = until(link_end(clock.now, spans=Spans()))
     dana, priya = stranger(DANA), stranger(PRIYA)
     register(dana)
     fill_in(dana)

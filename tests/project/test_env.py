@@ -3,18 +3,21 @@
 import base64
 import json
 import os
+import re
 import secrets
 import stat
 import subprocess
 import sys
-from datetime import UTC, datetime
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from project import env
+from project import env, spans
+from requests_app.domain.spans import Spans
 
 GOOD = "k3Jx9vQm2Lr8Tz5Wb7Ny4Hc6Df1Gp0Sa"
 NAME = "SOMETHING"
@@ -101,6 +104,62 @@ def test_what_is_no_network_is_named(say, value):
     say(f"127.0.0.1,{value}")
     with pytest.raises(ImproperlyConfigured, match="is not an IP address or network"):
         env.networks(NAME)
+
+
+# Days
+
+
+def test_days_are_listed_in_their_order_or_are_none(say):
+    usual = (timedelta(days=3), timedelta(days=7))
+    say(None)
+    assert env.days_listed(NAME, usual) == usual
+    say(" 2, 9 ")
+    assert env.days_listed(NAME, usual) == (timedelta(days=2), timedelta(days=9))
+    say("none")
+    assert env.days_listed(NAME, usual) == ()
+
+
+@pytest.mark.parametrize("value", ["3;7", "-3", "1.5", "three", "3,99999999999"])
+def test_what_is_no_list_of_days_is_refused_with_an_example(say, value):
+    say(value)
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} must read days like 3,7, or none"):
+        env.days_listed(NAME, (timedelta(days=3), timedelta(days=7)))
+
+
+def test_the_spans_are_the_products_unless_the_operator_sets_others(monkeypatch):
+    assert spans.read() == Spans()
+    assert list(spans.SETTINGS) == [field.name for field in fields(Spans)]
+    for name in spans.SETTINGS.values():
+        monkeypatch.setenv(name, "none" if "REMINDER_DAYS" in name else "25")
+    monkeypatch.setenv("FORGETTING_DAYS", "26")
+    monkeypatch.setenv("DRAFT_DAYS", "26")
+    usual, own = Spans(), spans.read()
+    assert all(getattr(own, field.name) != getattr(usual, field.name) for field in fields(Spans))
+    assert (own.link, own.quiet, own.setup_reminders) == (timedelta(days=25), timedelta(hours=25), ())
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (
+            {"AUTHORIZER_REMINDER_DAYS": "3,7,20"},
+            "AUTHORIZER_REMINDER_DAYS=3,7,20 and LINK_DAYS=14 cannot be",
+        ),
+        ({"LINK_DAYS": "7"}, "AUTHORIZER_REMINDER_DAYS=3,7,12 and LINK_DAYS=7 cannot be"),
+        ({"REQUESTER_REMINDER_DAYS": "21,7"}, "REQUESTER_REMINDER_DAYS=21,7 and REQUESTER_DAYS=30 cannot be"),
+        ({"SETUP_REMINDER_DAYS": "0"}, "SETUP_REMINDER_DAYS=0 and SETUP_DAYS=60 cannot be"),
+        ({"DRAFT_WARNING_DAYS": "90"}, "DRAFT_WARNING_DAYS=90 and DRAFT_DAYS=90 cannot be"),
+        ({"FORGETTING_DAYS": "30"}, "REOPENING_DAYS=30 and FORGETTING_DAYS=30 cannot be"),
+        ({"AUTHORIZER_REMINDER_DAYS": "1,2,3,4"}, "and LIMIT_REMINDERS=3 cannot be"),
+        ({"HELD_DAYS": "0"}, "HELD_DAYS must be at least 1"),
+        ({"LINK_DAYS": "99999999999"}, "LINK_DAYS must be at most"),
+    ],
+)
+def test_spans_that_contradict_each_other_are_refused_by_name(monkeypatch, changed, words):
+    for name, value in changed.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ImproperlyConfigured, match=re.escape(words)):
+        spans.read()
 
 
 # Secrets

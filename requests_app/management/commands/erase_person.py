@@ -11,7 +11,7 @@ from requests_app.services import erasing
 
 
 class Command(BaseCommand):
-    help = "Erase a person without the 14 days to undo it. Changes nothing without --apply."
+    help = "Erase a person without the days to undo it. Changes nothing without --apply."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address", help="a verified address of the person")

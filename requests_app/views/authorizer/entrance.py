@@ -1,5 +1,6 @@
 """The e-mailed addresses /a/ and /r/: look the token up, give the browser its cookie, write nothing."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -8,7 +9,6 @@ from prometheus_client import Counter
 from notifications import links
 from requests_app.domain.authorization import DeadCause
 from requests_app.domain.lifecycle import OPEN
-from requests_app.domain.spans import SPANS
 from requests_app.services import authorization, taking_back
 from requests_app.services.authorization import LinkDead, LinkUnknown
 from requests_app.services.taking_back import ReceiptUnknown
@@ -39,7 +39,7 @@ def _look_up(request: HttpRequest, typed: str) -> HttpResponse:
         return refusals.unknown(request)
     closed_at = opened.request.closed_at
     # The row goes with the nightly run; until then it answers as if it were gone.
-    if closed_at and now >= closed_at + SPANS.forgetting:
+    if closed_at and now >= closed_at + settings.SPANS.forgetting:
         return refusals.unknown(request)
     cause = authorization.cause_of(opened, now=now)
     if cause:

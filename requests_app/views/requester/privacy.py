@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -20,7 +21,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from people import posted
 from people.templatetags.moments import moment, until_day
-from requests_app.domain.spans import SPANS
 from requests_app.services import erasing, exporting
 from requests_app.views.answers import person_of, see
 
@@ -44,7 +44,7 @@ class Fact:
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Say what one can do; nothing of the data itself stands here."""
-    return render(request, "requests_app/privacy/index.html", {"days_to_undo": SPANS.undo_erasure.days})
+    return render(request, "requests_app/privacy/index.html", {"days_to_undo": settings.SPANS.undo_erasure.days})
 
 
 @never_cache

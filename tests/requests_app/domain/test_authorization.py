@@ -15,6 +15,7 @@ from requests_app.domain.spans import Spans
 
 NOW = datetime(2026, 11, 25, 14, 1, tzinfo=UTC)
 END = datetime(2026, 12, 10, tzinfo=UTC)
+USUAL = Spans()
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 # nomination, request (open = pending or set-up), link, before its end → cause; `any` is every word.
@@ -101,7 +102,7 @@ def test_a_nomination_knows_every_word_of_the_authorization():
     ],
 )
 def test_a_link_ends_at_midnight_after_its_fourteenth_day(made_at, end):
-    assert authorization.link_end(made_at) == end
+    assert authorization.link_end(made_at, spans=USUAL) == end
 
 
 def test_a_link_is_shown_to_end_one_minute_earlier():
@@ -115,7 +116,7 @@ def test_an_operator_may_set_the_life_of_a_link():
 
 def test_a_link_has_no_end_without_a_time_zone():
     with pytest.raises(ValueError, match="time zone"):
-        authorization.link_end(NOW.replace(tzinfo=None))
+        authorization.link_end(NOW.replace(tzinfo=None), spans=USUAL)
 
 
 def test_a_link_dies_at_the_very_moment_of_its_end():
@@ -135,8 +136,8 @@ def test_a_link_dies_at_the_very_moment_of_its_end():
 @pytest.mark.parametrize("ask", ["new_link", "fact_change"])
 def test_new_links_and_fact_changes_are_a_day_apart_and_three(ask):
     opens_at = {
-        "new_link": lambda earlier: authorization.new_link_opens_at(NOW, issued_at=earlier),
-        "fact_change": lambda earlier: authorization.fact_change_opens_at(NOW, changed_at=earlier),
+        "new_link": lambda earlier: authorization.new_link_opens_at(NOW, issued_at=earlier, most=3),
+        "fact_change": lambda earlier: authorization.fact_change_opens_at(NOW, changed_at=earlier, most=3),
     }[ask]
     assert opens_at([]) == NOW
     assert opens_at([NOW - HOUR]) == NOW + 23 * HOUR

@@ -308,7 +308,7 @@ def test_new_links_are_one_a_day_and_three() -> None:
         authorization.send_new_link(make.link_of(made).pk, now=NOW + number * DAY)
         with pytest.raises(Conflict if number == 2 else LimitReached):
             authorization.send_new_link(make.link_of(made).pk, now=NOW + (number + 1) * DAY - SECOND)
-    with pytest.raises(Conflict, match="Three new links"):
+    with pytest.raises(Conflict, match="No more new links"):
         authorization.send_new_link(make.link_of(made).pk, now=NOW + 9 * DAY)
 
 

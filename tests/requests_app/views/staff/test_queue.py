@@ -94,7 +94,7 @@ def test_the_limit_of_the_target_is_the_domains_own(settings: Any) -> None:
     holidays = working_days.read_holidays(settings.HOLIDAYS)
     for hours in range(0, 24 * 12, 5):
         since = NOW - timedelta(hours=hours)
-        is_over = working_days.review_target_at(since, holidays=holidays) <= NOW
+        is_over = working_days.review_target_at(since, holidays=holidays, spans=settings.SPANS) <= NOW
         assert (since < queue.overdue_before(NOW)) is is_over
 
 
