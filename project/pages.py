@@ -5,6 +5,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from people import context
@@ -19,7 +20,11 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/help.html")
+    context = {
+        "reminder_days": _listed([str(span.days) for span in settings.SPANS.authorizer_reminders]),
+        "by_hand": settings.LIMIT_REMINDERS_BY_HAND,
+    }
+    return render(request, "pages/help.html", context)
 
 
 @require_safe
@@ -59,6 +64,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say what to do when a form came without its proof: a page left open too long, or no cookies."""
     return render(request, "403_csrf.html", status=403)
+
+
+def _listed(words: list[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return gettext("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
 
 
 def _cookies() -> dict[str, str]:

@@ -157,6 +157,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "people.context.operator",
             ],
+                "requests_app.context.spans",
         },
     },
 ]
