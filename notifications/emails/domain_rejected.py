@@ -15,3 +15,5 @@ class DomainRejected(ToRequester):
 
     decided_at: str
     reason: str
+    days: int = 30
+    """How long it may be reopened. The default is what older letters said."""

@@ -21,3 +21,5 @@ class DraftEnding(Letter):
     """When the draft goes away, exclusive."""
     account_domain: str = ""
     account_name: str = ""
+    days: int = 90
+    """How long drafts are kept. The default is what older letters said."""

@@ -24,3 +24,5 @@ class Expired(ToRequester):
     closed_at: str
     cause: str
     """One of Cause."""
+    days: int = 30
+    """How long a turn may take; not said of the set-up. The default is what older letters said."""

@@ -16,3 +16,6 @@ class Held(ToRequester):
     authorizer_address: str
     reasons: tuple[str, ...] = ()
     """Only domains_disagree and free_mail are put into words."""
+    link_days: int = 14
+    review_days: int = 2
+    """Working days. Letters promised before these two were stored said the defaults."""

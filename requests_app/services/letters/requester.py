@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 
 from notifications import emails, outbox, suppression
@@ -37,7 +38,11 @@ def held(request: SmartAccountRequest, nomination: Nomination) -> None:
         if reason in {HoldReason.DOMAINS_DISAGREE, HoldReason.FREE_MAIL}
     )
     letter = emails.Held(
-        **posting.to_requester(request), authorizer_address=nomination.address, reasons=shown
+        **posting.to_requester(request),
+        authorizer_address=nomination.address,
+        reasons=shown,
+        link_days=settings.SPANS.link.days,
+        review_days=settings.SPANS.review_target,
     )
     posting.post(request, letter, key=f"held:{nomination.pk}:{request.facts_version}")
 
@@ -131,7 +136,10 @@ def change_asked(request: SmartAccountRequest, *, now: datetime) -> None:
 def domain_rejected(request: SmartAccountRequest, *, now: datetime) -> None:
     """The request is closed by the reviewer."""
     letter = emails.DomainRejected(
-        **posting.to_requester(request), decided_at=now.isoformat(), reason=request.rejection_reason
+        **posting.to_requester(request),
+        decided_at=now.isoformat(),
+        reason=request.rejection_reason,
+        days=settings.SPANS.reopening.days,
     )
     posting.post(request, letter, key=f"domain-rejected:{request.pk}:{now:%Y%m%d%H%M%S}")
 
@@ -227,7 +235,12 @@ def withdrawn(request: SmartAccountRequest, *, now: datetime) -> None:
 
 def expired(request: SmartAccountRequest, *, cause: str, now: datetime) -> None:
     """Time closed the request."""
-    letter = emails.Expired(**posting.to_requester(request), closed_at=now.isoformat(), cause=cause)
+    letter = emails.Expired(
+        **posting.to_requester(request),
+        closed_at=now.isoformat(),
+        cause=cause,
+        days=settings.SPANS.requester.days,
+    )
     posting.post(request, letter, key=f"expired:{request.pk}")
 
 
@@ -239,6 +252,7 @@ def draft_ending(draft: Draft) -> None:
         ends_at=draft.expires_at.isoformat(),
         account_domain=str(account.get("account_domain", "")),
         account_name=str(account.get("account_name", "")),
+        days=settings.SPANS.draft.days,
     )
     key = f"draft-ending:{draft.pk}:{draft.saved_at:%Y%m%d%H%M%S}"
     outbox.post(letter, to=draft.person.email, key=key, about=str(draft.pk))
