@@ -62,6 +62,7 @@ def _everybody() -> Iterator[Row]:
     yield Row("privacy", "/privacy/", who)
     yield Row("accessibility", "/accessibility/", who)
     yield Row("report_abuse", "/report-abuse/", who)
+    yield Row("language", "/language/", who, get=(), post=(422,), also=(303, 403))
     yield Row("verify_receipt", "/receipts/verify/", who, post=(422,), also=(200,))
     yield Row("healthz", "/healthz", who)
     yield Row("readyz", "/readyz", who, get=(200, 503))

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from people import limits
-from project import flower, health, pages
+from project import flower, health, language, pages
 
 urlpatterns = [
     path("", pages.landing, name="landing"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("report-abuse/", pages.report_abuse, name="report_abuse"),
+    path("language/", language.choose, name="language"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -18,15 +18,16 @@ function part(html, id) {
 // [data-errors]: the error summary takes the focus when the page opens.
 document.querySelector("[data-errors]")?.focus();
 
-// [data-max][data-count]: says in the element named by data-count how many characters are left. Code points are
+// [data-max][data-count]: says in the element named by data-count how many characters are left, in its own words:
+// data-left, data-over, and for a single one data-left-one, data-over-one; "{n}" is the number. Code points are
 // counted, as the server does. Spoken only after a pause in typing.
 function tellCount(area) {
   const out = document.getElementById(area.dataset.count);
   if (!out) return "";
   const left = Number(area.dataset.max) - [...area.value.trim()].length;
-  const characters = Math.abs(left) === 1 ? "character" : "characters";
+  const words = out.dataset[(left < 0 ? "over" : "left") + (Math.abs(left) === 1 ? "One" : "")];
   out.classList.toggle("over", left < 0);
-  return (out.textContent = left >= 0 ? `${left} ${characters} left` : `${-left} ${characters} too many`);
+  return (out.textContent = words.replace("{n}", Math.abs(left)));
 }
 
 let countPause;
@@ -89,7 +90,7 @@ async function update(button, id) {
   const fields = fresh.querySelectorAll("input:not([type=hidden]), textarea");
   if (button.dataset.addRow) fields[fields.length - 1]?.focus();
   if (button.dataset.removeRow) (fields[fields.length - 1] ?? document.querySelector(`[data-add-row="${id}"]`))?.focus();
-  announce(button.dataset.said ?? "The page was updated.");
+  announce(button.dataset.said ?? announcer?.dataset.updated);
 }
 
 document.addEventListener("click", (event) => {

@@ -63,7 +63,11 @@ def test_the_error_summary_takes_the_focus(site: Site) -> None:
 
 
 def test_characters_are_counted_as_the_server_counts_them(site: Site) -> None:
-    site.open('<textarea data-max="3" data-count="count"></textarea><p id="count">Up to 3 characters</p>')
+    words = (
+        'data-left="{n} characters left" data-left-one="{n} character left"'
+        ' data-over="{n} characters too many" data-over-one="{n} character too many"'
+    )
+    site.open(f'<textarea data-max="3" data-count="count"></textarea><p id="count" {words}>Up to 3 characters</p>')
     count = site.page.locator("#count")
 
     expect(count).to_have_text("3 characters left")
