@@ -17,7 +17,7 @@ class Reminder(WithLink):
     example: ClassVar[Mapping[str, Primitive]] = {"number": 2, "is_last": False}
 
     number: int
-    """1, 2 or 3 for those of the clock; 0 for one the requester sent by hand."""
+    """Counts from 1 those of the clock; 0 for one the requester sent by hand."""
     is_last: bool
     """No automatic reminder follows; said only in one of the clock's own."""
     thread_key: str

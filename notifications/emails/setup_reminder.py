@@ -1,4 +1,4 @@
-"""Repeats the set-up e-mail on days 3, 7 and 14."""
+"""Repeats the set-up e-mail."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class SetupReminder(ToRequester):
     }
 
     number: int
-    """1, 2 or 3."""
+    """Counts from 1."""
     is_last: bool
     ends_at: str
     """When the set-up expires, exclusive."""

@@ -1,4 +1,4 @@
-"""Reminds the requester, on days 7 and 21, of what only he or she can do."""
+"""Reminds the requester of what only he or she can do: one thing, or both."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ class Asked(StrEnum):
 
     CHOOSE_AUTHORIZER = "choose_authorizer"
     ANSWER_DOMAIN = "answer_domain"
+    BOTH = "both"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,11 +22,17 @@ class YourTurn(ToRequester):
     kind: ClassVar[str] = "your_turn"
     once_only: ClassVar[bool] = True
     unsubscribable: ClassVar[bool] = True
-    example: ClassVar[Mapping[str, Primitive]] = {"asked": "choose_authorizer", "number": 1}
+    example: ClassVar[Mapping[str, Primitive]] = {
+        "asked": "choose_authorizer",
+        "number": 1,
+        "is_last": False,
+    }
 
     asked: str
     """One of Asked."""
     number: int
-    """1 or 2."""
+    """Counts from 1 within the wait."""
     ends_at: str
     """When the request expires, exclusive."""
+    is_last: bool = False
+    """No other reminder of this wait follows."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from notifications import emails, outbox
 from notifications.models import State
 from notifications.outbox import LetterFact
-from requests_app.domain.lifecycle import AuthorizationState, DomainState, RequestState, Turn, turn
+from requests_app.domain.lifecycle import ENDED, AuthorizationState, DomainState, RequestState, Turn, turn
 from requests_app.models import AuthorizationLink, Nomination, SmartAccountRequest
 from requests_app.services import linking, nomination, planning
 from requests_app.services.planning import Planned
@@ -77,6 +77,8 @@ def holder(request: SmartAccountRequest) -> str:
     turns = turn(states)
     if Turn.REQUESTER in turns:
         if states.domain is DomainState.CHANGE_ASKED:
+            if states.authorization in ENDED:
+                return gettext("Your turn: answer the reviewer, and choose another authorizer")
             return "Your turn: answer the reviewer about the identifier"
         return "Your turn: choose another authorizer"
     names = {Turn.AUTHORIZER: "the authorizer", Turn.REVIEWER: "the reviewer"}

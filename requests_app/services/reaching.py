@@ -67,9 +67,14 @@ def _if(is_wanted: bool) -> Wanted:
 def _is_still_asked(request: SmartAccountRequest, asked: Asked) -> bool:
     if request.state != RequestState.PENDING:
         return False
-    if asked is Asked.CHOOSE_AUTHORIZER:
-        return request.authorization in ENDED
-    return request.domain == DomainState.CHANGE_ASKED
+    needs_authorizer = request.authorization in ENDED
+    needs_answer = request.domain == DomainState.CHANGE_ASKED
+    # A letter that names both is wrong once one of them was done; the next reminder names what is left.
+    return {
+        Asked.CHOOSE_AUTHORIZER: needs_authorizer,
+        Asked.ANSWER_DOMAIN: needs_answer,
+        Asked.BOTH: needs_authorizer and needs_answer,
+    }[asked]
 
 
 def _link_works(letter: PostedLetter) -> bool:

@@ -15,7 +15,15 @@ from notifications.emails.your_turn import Asked
 from people.models import Person
 from requests_app.domain import allowances, reminders
 from requests_app.domain.authorization import NominationState
-from requests_app.domain.lifecycle import ENDED, OPEN, AuthorizationState, Event, NotAllowed, RequestState
+from requests_app.domain.lifecycle import (
+    ENDED,
+    OPEN,
+    AuthorizationState,
+    DomainState,
+    Event,
+    NotAllowed,
+    RequestState,
+)
 from requests_app.models import Draft, Nomination, SmartAccountRequest
 from requests_app.services import actors, letters, linking, nomination, passes, transitions
 from requests_app.services.limits import LimitReached
@@ -152,8 +160,7 @@ def remind_requester(request_id: uuid.UUID, *, now: datetime) -> bool:
             if in_setup:
                 letters.setup_reminder(request, number=due.number)
             else:
-                asked = Asked.CHOOSE_AUTHORIZER if request.authorization in ENDED else Asked.ANSWER_DOMAIN
-                letters.your_turn(request, asked=asked, number=due.number)
+                letters.your_turn(request, asked=_asked(request), number=due.number)
             transitions.record(
                 request,
                 "requester_reminded",
@@ -166,6 +173,13 @@ def remind_requester(request_id: uuid.UUID, *, now: datetime) -> bool:
             request.next_reminder_at = due.at if due else None
         request.save(update_fields=["reminders_handled", "next_reminder_at"])
         return leaves
+
+
+def _asked(request: SmartAccountRequest) -> Asked:
+    """What of the two a pending request waits for its requester for."""
+    if request.authorization not in ENDED:
+        return Asked.ANSWER_DOMAIN
+    return Asked.BOTH if request.domain == DomainState.CHANGE_ASKED else Asked.CHOOSE_AUTHORIZER
 
 
 def warn_of_draft(draft_id: uuid.UUID, *, now: datetime) -> bool:

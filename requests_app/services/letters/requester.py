@@ -209,7 +209,11 @@ def setup_reminder(request: SmartAccountRequest, *, number: int) -> None:
 def your_turn(request: SmartAccountRequest, *, asked: str, number: int) -> None:
     """Remind the requester of what only he or she can do."""
     letter = emails.YourTurn(
-        **posting.to_requester(request), asked=asked, number=number, ends_at=posting.ends_at(request)
+        **posting.to_requester(request),
+        asked=asked,
+        number=number,
+        is_last=request.next_reminder_at is None,
+        ends_at=posting.ends_at(request),
     )
     posting.post(request, letter, key=f"your-turn:{request.pk}:{request.turn_since:%Y%m%d%H%M%S}:{number}")
 

@@ -194,6 +194,17 @@ def test_a_question_that_was_answered_is_not_reminded_of() -> None:
     assert wanted("your_turn") is Wanted.SEND
     make.approved(made, by=Person.objects.get(is_reviewer=True), now=on_day(7))
     assert wanted("your_turn") is Wanted.DROP
+
+
+def test_a_reminder_of_both_is_not_sent_once_one_of_them_is_done() -> None:
+    made = make.answered(make.request(), Answer.DECLINE)
+    review.ask_change(made.pk, by=make.reviewer(), facts_version=1, proposal="", question="Which?", now=NOW)
+    reminding.remind(now=on_day(7))
+    assert wanted("your_turn") is Wanted.SEND
+    nomination.replace(
+        made.pk, by=made.requester, address="sam@acme-robotics.example", message="", now=on_day(7)
+    )
+    assert wanted("your_turn") is Wanted.DROP
     assert wanted("setup") is Wanted.SEND
 
 

@@ -303,6 +303,15 @@ def test_a_requester_is_reminded_of_the_question_that_still_waits() -> None:
     assert make.posted("your_turn")[0].primitives["asked"] == "answer_domain"
 
 
+def test_a_requester_is_reminded_of_both_when_two_things_wait() -> None:
+    made = declined()
+    review.ask_change(made.pk, by=make.reviewer(), facts_version=1, proposal="", question="Which?", now=NOW)
+    assert run_each_morning(1, 30) == [7, 21]
+    first, last = make.posted("your_turn")
+    assert (first.primitives["asked"], first.primitives["is_last"]) == ("both", False)
+    assert (last.primitives["asked"], last.primitives["is_last"]) == ("both", True)
+
+
 def test_a_requesters_missed_days_are_caught_up_by_one_letter() -> None:
     declined()
     assert reminding.remind(now=on_day(22)) == 1
