@@ -38,7 +38,7 @@ def accept_agreement(request_id: uuid.UUID, *, by: Person, version: str, now: da
     """Record that the agreement, in the version shown, is accepted. Raises NotYours, NotAllowed, AgreementChanged."""
     with transaction.atomic():
         request, answers = _in_setup(request_id, by)
-        if version != agreement.AGREEMENT_VERSION:
+        if not agreement.is_in_force(version):
             raise AgreementChanged
         answers.agreement_version, answers.agreement_accepted_at = version, now
         answers.save()

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people import posted
@@ -64,10 +65,11 @@ def accept_agreement(request: HttpRequest, request_id: uuid.UUID) -> HttpRespons
                 return see("setup", request_id)
     else:
         transitions.check_allowed(seen, Event.ACTIVATE)
+    version = agreement.version_in(get_language() or "")
     context = {
         "seen": seen,
-        "version": agreement.AGREEMENT_VERSION,
-        "paragraphs": agreement.PARAGRAPHS,
+        "version": version,
+        "paragraphs": agreement.paragraphs(version),
         "error": error,
         "has_errors": bool(error),
         "more": [("accept", error)] if error else [],
