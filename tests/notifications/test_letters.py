@@ -81,9 +81,12 @@ def test_every_letter_has_its_folder_and_every_folder_its_letter():
 
 
 @every_kind
-def test_a_folder_holds_subject_text_and_html_and_nothing_else(letter):
+def test_a_folder_holds_subject_text_and_html_in_each_language_and_nothing_else(letter):
     files = {path.name for path in (FOLDER / letter.kind).iterdir()}
-    assert files == {"subject.txt", "body.txt", "body.html"}
+    assert files == {
+        *("subject.txt", "body.txt", "body.html"),
+        *("subject.de.txt", "body.de.txt", "body.de.html"),
+    }
 
 
 def test_the_urgent_route_carries_what_people_wait_for():
