@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
+from django.utils.translation import gettext, gettext_noop
 
 from requests_app.models import Decision
 from requests_app.services import evidence
@@ -14,6 +15,12 @@ from requests_app.services import evidence
 FORMAT = "smart-account-receipt/1"
 VALUES = ("address", "text", "facts", "reason")
 MOST_CHARACTERS = 20_000
+_NOT_SIGNED = {
+    "address": gettext_noop("Its address is not what was signed"),
+    "text": gettext_noop("Its text is not what was signed"),
+    "facts": gettext_noop("Its facts are not what was signed"),
+    "reason": gettext_noop("Its reason is not what was signed"),
+}
 
 
 class ReceiptRefused(ValueError):
@@ -57,17 +64,17 @@ def check(typed: str) -> Checked:
 
     Raises ReceiptRefused."""
     if len(typed) > MOST_CHARACTERS:
-        raise ReceiptRefused("This is too long to be a receipt")
+        raise ReceiptRefused(gettext("This is too long to be a receipt"))
     receipt = _read(typed)
     record = _signed_record(receipt)
     values = {name: receipt[name] for name in VALUES}
     if not receipt["salt"]:
         raise ReceiptRefused(
-            "The values of this receipt were erased: its record is genuine, and says no more"
+            gettext("The values of this receipt were erased: its record is genuine, and says no more")
         )
     for name, value in values.items():
         if not hmac.compare_digest(str(record.get(name)), evidence.salted(receipt["salt"], value)):
-            raise ReceiptRefused(f"Its {name} is not what was signed")
+            raise ReceiptRefused(gettext(_NOT_SIGNED[name]))
     facts = json.loads(values["facts"])
     return Checked(
         reference=record["reference"],
@@ -86,12 +93,12 @@ def _read(typed: str) -> dict[str, str]:
     try:
         receipt = json.loads(typed)
     except (ValueError, RecursionError):
-        raise ReceiptRefused("This is no receipt. Paste the whole file, from { to }") from None
+        raise ReceiptRefused(gettext("This is no receipt. Paste the whole file, from { to }")) from None
     names = ("record", "signature", "salt", *VALUES)
     if not isinstance(receipt, dict) or receipt.get("format") != FORMAT:
-        raise ReceiptRefused("This is no receipt of this product")
+        raise ReceiptRefused(gettext("This is no receipt of this product"))
     if not all(isinstance(receipt.get(name), str) for name in names):
-        raise ReceiptRefused("A part of the receipt is missing. Paste the whole file")
+        raise ReceiptRefused(gettext("A part of the receipt is missing. Paste the whole file"))
     return {name: receipt[name] for name in names}
 
 
@@ -102,7 +109,7 @@ def _signed_record(receipt: dict[str, str]) -> dict[str, Any]:
         evidence.check_signature(receipt["record"], receipt["signature"], key_id=str(record["key"]))
     except (InvalidSignature, ValueError, KeyError, TypeError, RecursionError):
         raise ReceiptRefused(
-            "Its signature is not ours: this receipt is not genuine, or it was changed"
+            gettext("Its signature is not ours: this receipt is not genuine, or it was changed")
         ) from None
     signed: dict[str, Any] = record
     return signed

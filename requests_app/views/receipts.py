@@ -8,12 +8,22 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from requests_app.models import Decision
+from requests_app.models.nomination import Answer
 from requests_app.services import receipts
 from requests_app.services.receipts import Checked, ReceiptRefused
 from requests_app.views.answers import person_of
+
+ANSWERS = {
+    Answer.AUTHORIZE: gettext_noop("Authorize"),
+    Answer.DECLINE: gettext_noop("Decline"),
+    Answer.HAND_ON: gettext_noop("Hand on"),
+    Answer.TAKE_BACK: gettext_noop("Take back"),
+}
 
 
 class ReceiptForm(forms.Form):
@@ -22,14 +32,14 @@ class ReceiptForm(forms.Form):
     unmarked = "__all__"
 
     pasted = forms.CharField(
-        label="Receipt",
-        help_text="Paste the whole text of the file, from { to }, or choose the file below.",
+        label=_("Receipt"),
+        help_text=_("Paste the whole text of the file, from { to }, or choose the file below."),
         required=False,
         widget=forms.Textarea(
             attrs={"rows": "8", "autocomplete": "off", "spellcheck": "false", "class": "mono"}
         ),
     )
-    file = forms.FileField(label="Or the file", required=False, allow_empty_file=True)
+    file = forms.FileField(label=_("Or the file"), required=False, allow_empty_file=True)
 
     def clean(self) -> dict[str, Checked]:
         """Return the checked receipt; what is wrong stands beside the field it came from."""
@@ -42,7 +52,7 @@ class ReceiptForm(forms.Form):
         else:
             typed = self.cleaned_data["pasted"]
         if not typed.strip():
-            raise ValidationError({"pasted": "Paste a receipt, or choose its file"})
+            raise ValidationError({"pasted": gettext("Paste a receipt, or choose its file")})
         try:
             return {"checked": receipts.check(typed)}
         except ReceiptRefused as refused:
@@ -61,9 +71,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         form = ReceiptForm({"pasted": ""})
     checked = form.cleaned_data["checked"] if form.is_bound and form.is_valid() else None
     status = 422 if form.is_bound and checked is None else 200
-    return render(
-        request, "requests_app/verify_receipt.html", {"form": form, "checked": checked}, status=status
-    )
+    answer = gettext(ANSWERS[Answer(checked.answer)]) if checked else ""
+    context = {"form": form, "checked": checked, "answer": answer}
+    return render(request, "requests_app/verify_receipt.html", context, status=status)
 
 
 @login_required
