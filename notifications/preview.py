@@ -13,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -24,9 +25,9 @@ LETTER_POLICY = (
     "frame-ancestors 'self'; sandbox allow-popups"
 )
 CHOICES = {
-    "narrow": "On a narrow screen",
-    "dark": "In dark colours",
-    "hostile": "With the worst that people may have entered",
+    "narrow": gettext_lazy("On a narrow screen"),
+    "dark": gettext_lazy("In dark colours"),
+    "hostile": gettext_lazy("With the worst that people may have entered"),
 }
 
 View = Callable[Concatenate[HttpRequest, ...], HttpResponse]
@@ -92,7 +93,7 @@ def frame(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _about(letter: type[Letter]) -> str:
     """Take the first sentence of the letter's module: what the kind is for."""
-    return (sys.modules[letter.__module__].__doc__ or "").partition("\n")[0]
+    return gettext((sys.modules[letter.__module__].__doc__ or "").partition("\n")[0])
 
 
 def _letter(kind: str, *, hostile: bool) -> Letter:

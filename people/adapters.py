@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
 from people import (
@@ -34,7 +36,7 @@ from people import (
 )
 from people.models import Person
 
-_WRONG_CODE = "That code is not right. Use the one from the newest e-mail"
+_WRONG_CODE = _("That code is not right. Use the one from the newest e-mail")
 _LIMITS = frozenset({"too_many_login_attempts", "rate_limited"})
 
 
@@ -43,15 +45,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "The e-mail address or the password is wrong",
+        "email_password_mismatch": _("The e-mail address or the password is wrong"),
         "incorrect_code": _WRONG_CODE,
         # Only the person who can read the mailbox could tell the two apart, and must not.
         "email_taken": _WRONG_CODE,
-        "incorrect_password": "That is not your password",
-        "enter_current_password": "That is not your password",
-        "duplicate_email": "This is your address already",
+        "incorrect_password": _("That is not your password"),
+        "enter_current_password": _("That is not your password"),
+        "duplicate_email": _("This is your address already"),
         # Shown after the fifth wrong code; used-up limits have a page of their own.
-        "too_many_login_attempts": "That was the last try for this code. Start again to get a new one.",
+        "too_many_login_attempts": _("That was the last try for this code. Start again to get a new one."),
     }
 
     def validation_error(self, code: str, *args: Any) -> forms.ValidationError:
@@ -90,7 +92,9 @@ class AccountAdapter(DefaultAccountAdapter):
         planned = erasing.undo(user)
         super().login(request, user)
         if planned:
-            messages.success(request, "Your account stays. It was to be erased; signing in has undone that.")
+            messages.success(
+                request, gettext("Your account stays. It was to be erased; signing in has undone that.")
+            )
         sessions.note_sign_in(request, now=timezone.now())
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
@@ -132,7 +136,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "That code is not right. Wait for the next one and type that",
+        "incorrect_code": _("That code is not right. Wait for the next one and type that"),
     }
 
     def encrypt(self, text: str) -> str:
@@ -150,7 +154,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return square
 
     def generate_authenticator_name(self, user: Person, type: str) -> str:
-        return f"Passkey {Authenticator.objects.filter(user=user, type=type).count() + 1}"
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": urlsplit(settings.BASE_URL).hostname or "", "name": settings.FROM_NAME}

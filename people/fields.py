@@ -1,15 +1,21 @@
 """The fields of the pages around signing in."""
 
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from people import addresses, codes, text
 from people.speaking import say
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 NAME_LIMIT = 100
+_ENTER_PASSWORD = _("Enter your password")
+_ENTER_CODE = _("Enter the code")
 
 
 class AddressField(forms.CharField):
@@ -17,8 +23,8 @@ class AddressField(forms.CharField):
 
     widget = forms.EmailInput
 
-    def __init__(self, *, label: str, autocomplete: str = "email", **kwargs: Any) -> None:
-        super().__init__(label=label, error_messages={"required": "Enter your e-mail address"}, **kwargs)
+    def __init__(self, *, label: "StrOrPromise", autocomplete: str = "email", **kwargs: Any) -> None:
+        super().__init__(label=label, error_messages={"required": _("Enter your e-mail address")}, **kwargs)
         self.widget.attrs["autocomplete"] = autocomplete
 
     def to_python(self, value: Any) -> str:
@@ -34,8 +40,8 @@ class AddressField(forms.CharField):
 class PersonNameField(forms.CharField):
     """A person's full name: no web address, nothing invisible."""
 
-    def __init__(self, *, label: str) -> None:
-        super().__init__(label=label, error_messages={"required": "Enter your full name"})
+    def __init__(self, *, label: "StrOrPromise") -> None:
+        super().__init__(label=label, error_messages={"required": _("Enter your full name")})
         self.widget.attrs["autocomplete"] = "name"
 
     def to_python(self, value: Any) -> str:
@@ -54,7 +60,11 @@ class PasswordField(forms.CharField):
     widget = forms.PasswordInput
 
     def __init__(
-        self, *, label: str, required: str = "Enter your password", autocomplete: str = "current-password"
+        self,
+        *,
+        label: "StrOrPromise",
+        required: "StrOrPromise" = _ENTER_PASSWORD,
+        autocomplete: str = "current-password",
     ) -> None:
         super().__init__(label=label, strip=False, error_messages={"required": required})
         self.widget.attrs["autocomplete"] = autocomplete
@@ -66,9 +76,9 @@ class PasswordField(forms.CharField):
 class NewPasswordField(PasswordField):
     """A password to be chosen; its form checks it against AUTH_PASSWORD_VALIDATORS and the person."""
 
-    def __init__(self, *, label: str) -> None:
-        super().__init__(label=label, required="Choose a password", autocomplete="new-password")
-        self.help_text = (
+    def __init__(self, *, label: "StrOrPromise") -> None:
+        super().__init__(label=label, required=_("Choose a password"), autocomplete="new-password")
+        self.help_text = _(
             "12 characters or more. Not a well-known one, and without the name of this site "
             "or parts of your e-mail address. Several words in a row are good."
         )
@@ -77,7 +87,13 @@ class NewPasswordField(PasswordField):
 class CodeField(forms.CharField):
     """A code from a letter or an authenticator app, with or without spaces and hyphens."""
 
-    def __init__(self, *, label: str, required: str = "Enter the code", help_text: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        label: "StrOrPromise",
+        required: "StrOrPromise" = _ENTER_CODE,
+        help_text: "StrOrPromise" = "",
+    ) -> None:
         super().__init__(label=label, help_text=help_text, error_messages={"required": required})
         self.widget.attrs.update(
             {"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code", "spellcheck": "false"}

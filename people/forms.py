@@ -7,19 +7,22 @@ from allauth.account.adapter import get_adapter
 from allauth.core.internal.cryptokit import compare_user_code
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from people import registration, services
 from people.fields import AddressField, CodeField, NewPasswordField, PasswordField, PersonNameField
 from people.models import Person
 
-_ADDRESS = "E-mail address"
+_ADDRESS = _("E-mail address")
+_CODE = _("Code")
+_DIGITS = _("6 digits, with or without spaces.")
 
 
 class SignIn(allauth_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = AddressField(label=_ADDRESS, autocomplete="username")
-        self.fields["password"] = PasswordField(label="Password")
+        self.fields["password"] = PasswordField(label=_("Password"))
 
 
 class Register(allauth_forms.SignupForm):
@@ -30,10 +33,10 @@ class Register(allauth_forms.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"] = AddressField(
-            label=_ADDRESS, help_text="The one you use at work. We send a code to it."
+            label=_ADDRESS, help_text=_("The one you use at work. We send a code to it.")
         )
-        self.fields["full_name"] = PersonNameField(label="Full name")
-        self.fields["password1"] = NewPasswordField(label="Password")
+        self.fields["full_name"] = PersonNameField(label=_("Full name"))
+        self.fields["password1"] = NewPasswordField(label=_("Password"))
         self.order_fields(self.field_order)
 
     def validate_unique_email(self, value: str) -> str:
@@ -56,7 +59,7 @@ class Register(allauth_forms.SignupForm):
 class ConfirmAddress(allauth_forms.ConfirmEmailVerificationCodeForm):
     """The code that proves an address, at registration or at a change of address."""
 
-    code = CodeField(label="Code", help_text="6 digits, with or without spaces.")
+    code = CodeField(label=_CODE, help_text=_DIGITS)
 
     def clean_code(self) -> str:
         if not self.user:
@@ -68,7 +71,7 @@ class ConfirmAddress(allauth_forms.ConfirmEmailVerificationCodeForm):
 
 
 class ConfirmReset(allauth_forms.ConfirmPasswordResetCodeForm):
-    code = CodeField(label="Code", help_text="6 digits, with or without spaces.")
+    code = CodeField(label=_CODE, help_text=_DIGITS)
 
 
 class AskReset(allauth_forms.ResetPasswordForm):
@@ -88,7 +91,7 @@ class _ChoosePassword(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"] = NewPasswordField(label="New password")
+        self.fields["password1"] = NewPasswordField(label=_("New password"))
         del self.fields["password2"]
 
     def clean_password1(self) -> str:
@@ -100,12 +103,12 @@ class FinishReset(_ChoosePassword, allauth_forms.ResetPasswordKeyForm):
 
 
 class ChangePassword(_ChoosePassword, allauth_forms.ChangePasswordForm):
-    oldpassword = PasswordField(label="Current password")
+    oldpassword = PasswordField(label=_("Current password"))
 
 
 class ChangeAddress(allauth_forms.AddEmailForm):
-    email = AddressField(label="New e-mail address", help_text="We send a code to it.")
+    email = AddressField(label=_("New e-mail address"), help_text=_("We send a code to it."))
 
 
 class Reauthenticate(allauth_forms.ReauthenticateForm):
-    password = PasswordField(label="Password")
+    password = PasswordField(label=_("Password"))

@@ -9,6 +9,7 @@ from allauth.account.internal.stagekit import unstash_login
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, ngettext
 
 from people import refusals
 
@@ -32,17 +33,28 @@ _SHORTEST_WAIT_SECONDS = 5
 def refuse(request: HttpRequest) -> HttpResponse:
     """Answer 429 with the time to wait, on the page and as Retry-After."""
     seconds = seconds_to_wait(request)
-    minutes = math.ceil(seconds / 60)
-    wait = f"{seconds} seconds" if seconds < 60 else "1 minute" if minutes == 1 else f"{minutes} minutes"
     return refusals.refuse(
         request,
         429,
-        title="Too many tries",
-        message=f"That was more often than we allow, to keep accounts safe. You can try again in {wait}.",
-        next_step="Go back",
+        title=gettext("Too many tries"),
+        message=_when(seconds),
+        next_step=gettext("Go back"),
         next_url=request.path,
         headers={"Retry-After": str(seconds)},
     )
+
+
+def _when(seconds: int) -> str:
+    if seconds < 60:
+        return gettext(
+            "That was more often than we allow, to keep accounts safe. You can try again in %(seconds)s seconds."
+        ) % {"seconds": seconds}
+    minutes = math.ceil(seconds / 60)
+    return ngettext(
+        "That was more often than we allow, to keep accounts safe. You can try again in %(minutes)s minute.",
+        "That was more often than we allow, to keep accounts safe. You can try again in %(minutes)s minutes.",
+        minutes,
+    ) % {"minutes": minutes}
 
 
 def seconds_to_wait(request: HttpRequest) -> int:

@@ -10,13 +10,16 @@ from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
 
 from people import text
 from people.fields import CodeField
 from people.models import Person
 from people.speaking import say
 
-_APP_CODE = "6 digits, with or without spaces."
+_CODE = _("Code")
+_APP_CODE = _("6 digits, with or without spaces.")
+_APP_OR_RECOVERY_CODE = _("6 digits, with or without spaces. A recovery code of 8 digits works, too.")
 _KEY_NAME_LIMIT = 60
 
 
@@ -30,7 +33,7 @@ def use_up(person: Person, code: str) -> None:
 
 
 class Authenticate(base_forms.AuthenticateForm):
-    code = CodeField(label="Code", help_text=f"{_APP_CODE} A recovery code of 8 digits works, too.")
+    code = CodeField(label=_CODE, help_text=_APP_OR_RECOVERY_CODE)
 
     def clean_code(self) -> str:
         code = str(super().clean_code())
@@ -40,7 +43,7 @@ class Authenticate(base_forms.AuthenticateForm):
 
 
 class Reauthenticate(base_forms.ReauthenticateForm):
-    code = CodeField(label="Code", help_text=f"{_APP_CODE} A recovery code of 8 digits works, too.")
+    code = CodeField(label=_CODE, help_text=_APP_OR_RECOVERY_CODE)
 
     def clean_code(self) -> str:
         code = str(super().clean_code())
@@ -50,7 +53,7 @@ class Reauthenticate(base_forms.ReauthenticateForm):
 
 
 class ActivateApp(totp_forms.ActivateTOTPForm):
-    code = CodeField(label="Code", help_text=_APP_CODE)
+    code = CodeField(label=_CODE, help_text=_APP_CODE)
 
     def clean_code(self) -> str:
         code = str(super().clean_code())
@@ -64,7 +67,7 @@ class NamedKey(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"] = forms.CharField(
-            label="Name", required=False, help_text="For yourself, to tell your passkeys apart."
+            label=_("Name"), required=False, help_text=_("For yourself, to tell your passkeys apart.")
         )
 
     def clean_name(self) -> str:
@@ -78,4 +81,4 @@ class NamePasskey(NamedKey, webauthn_forms.EditWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
-        self.fields["name"].error_messages["required"] = "Enter a name"
+        self.fields["name"].error_messages["required"] = _("Enter a name")

@@ -4,6 +4,7 @@ import re
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 _OUR_NAME = "smartaccount"
 _SHORTEST_LOCAL_PART = 3
@@ -23,15 +24,19 @@ class Length:
     def validate(self, password: str, user: object = None) -> None:
         if len(password) < self.at_least:
             raise ValidationError(
-                f"Use {self.at_least} characters or more, you have {len(password)}", code="password_too_short"
+                _("Use %(limit)s characters or more, you have %(count)s")
+                % {"limit": self.at_least, "count": len(password)},
+                code="password_too_short",
             )
         if len(password) > self.at_most:
             raise ValidationError(
-                f"Use {self.at_most} characters or fewer, you have {len(password)}", code="password_too_long"
+                _("Use %(limit)s characters or fewer, you have %(count)s")
+                % {"limit": self.at_most, "count": len(password)},
+                code="password_too_long",
             )
 
     def get_help_text(self) -> str:
-        return f"{self.at_least} characters or more."
+        return _("%(limit)s characters or more.") % {"limit": self.at_least}
 
 
 class NotCommon(CommonPasswordValidator):
@@ -41,10 +46,10 @@ class NotCommon(CommonPasswordValidator):
         plain = password.lower().strip()
         core = _PADDING.sub("", plain)
         if not core or plain in self.passwords or core in self.passwords or len(set(plain)) < _FEWEST_SIGNS:
-            raise ValidationError("Use a less common password", code="password_too_common")
+            raise ValidationError(_("Use a less common password"), code="password_too_common")
 
     def get_help_text(self) -> str:
-        return "Not a well-known one."
+        return _("Not a well-known one.")
 
 
 class NotAboutUs:
@@ -54,15 +59,15 @@ class NotAboutUs:
         lowered = password.lower()
         squeezed = _SIGNS.sub("", lowered)
         if _OUR_NAME in squeezed:
-            raise ValidationError("Use a password without the name of this site", code="password_names_us")
+            raise ValidationError(_("Use a password without the name of this site"), code="password_names_us")
         local_part = getattr(user, "email", "").lower().rpartition("@")[0]
         if any(piece in lowered or piece in squeezed for piece in _pieces(local_part)):
             raise ValidationError(
-                "Use a password without parts of your e-mail address", code="password_names_person"
+                _("Use a password without parts of your e-mail address"), code="password_names_person"
             )
 
     def get_help_text(self) -> str:
-        return "Without the name of this site or parts of your e-mail address."
+        return _("Without the name of this site or parts of your e-mail address.")
 
 
 def _pieces(local_part: str) -> set[str]:

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.cache import never_cache
 
 from people import second_factor
@@ -19,12 +20,18 @@ def account(request: HttpRequest) -> HttpResponse:
     """Show the person their account: name, address, password, second factor."""
     person = cast(Person, request.user)
     facts = [
-        {"term": "Full name", "value": person.full_name},
-        {"term": "E-mail address", "value": person.email, "change_url": reverse("account_email")},
-        {"term": "Password", "value": "Set", "change_url": reverse("account_change_password")},
+        {"term": gettext("Full name"), "value": person.full_name},
+        {"term": gettext("E-mail address"), "value": person.email, "change_url": reverse("account_email")},
         {
-            "term": "Second factor",
-            "value": "Set up" if second_factor.is_enrolled(person) else "Not set up",
+            "term": gettext("Password"),
+            "value": pgettext("state", "Set"),
+            "change_url": reverse("account_change_password"),
+        },
+        {
+            "term": gettext("Second factor"),
+            "value": pgettext("state", "Set up")
+            if second_factor.is_enrolled(person)
+            else pgettext("state", "Not set up"),
             "change_url": reverse("mfa_index"),
         },
     ]

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from people import refusals, roles
@@ -58,16 +59,20 @@ class _UnixConnection(http.client.HTTPConnection):
 def door(request: HttpRequest, path: str = "") -> HttpResponse:
     """Show a page of the dashboard to ops; 404 for anybody else, 403 for anything that is not reading."""
     if not _is_reading(request, path):
-        return HttpResponseForbidden("The dashboard is for looking only.", content_type="text/plain")
+        return HttpResponseForbidden(gettext("The dashboard is for looking only."), content_type="text/plain")
     try:
         return _forward(request, path)
     except FlowerDown:
         return refusals.refuse(
             request,
             503,
-            title="The dashboard is not running",
-            message="Letters and requests are not affected: the dashboard only looks at the workers.",
-            next_step="Try again in a moment. If it stays away, look at the log of the part named flower.",
+            title=gettext("The dashboard is not running"),
+            message=gettext(
+                "Letters and requests are not affected: the dashboard only looks at the workers."
+            ),
+            next_step=gettext(
+                "Try again in a moment. If it stays away, look at the log of the part named flower."
+            ),
         )
 
 
@@ -149,6 +154,7 @@ def _answer(request: HttpRequest, answer: http.client.HTTPResponse, body: bytes)
     if kind == "text/html":
         response.headers["Content-Security-Policy"] = policy(body)
         response.headers["Cache-Control"] = "no-store, private"
+        response.headers["Content-Language"] = "en"
     _pass_token(request, answer, response)
     return response
 

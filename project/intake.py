@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.utils.translation import gettext
 
 from people.refusals import refuse
 
@@ -42,9 +43,9 @@ def _worded(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return refuse(
         request,
         405,
-        title="There is no page here",
-        message="This address only takes what a form on another page sends.",
-        next_step="Go to the start page",
+        title=gettext("There is no page here"),
+        message=gettext("This address only takes what a form on another page sends."),
+        next_step=gettext("Go to the start page"),
         next_url="/",
         headers={"Allow": response.headers.get("Allow", "")},
     )

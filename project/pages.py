@@ -73,4 +73,8 @@ def _listed(words: list[str]) -> str:
 
 
 def _cookies() -> dict[str, str]:
-    return {"session": settings.SESSION_COOKIE_NAME, "csrf": settings.CSRF_COOKIE_NAME}
+    return {
+        "session": settings.SESSION_COOKIE_NAME,
+        "csrf": settings.CSRF_COOKIE_NAME,
+        "language": settings.LANGUAGE_COOKIE_NAME,
+    }

@@ -5,6 +5,8 @@ tests that read the sources by the very function that the developer runs. Django
 texts. A catalogue has no dates and no line numbers, so it changes only where a text did.
 """
 
+import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("people", "smart_accounts", "notifications", "requests_app", "project")
 LANGUAGES = ("de",)
+LETTERS = ROOT / "notifications" / "emails"
 # What marks a text, and which of its arguments are the text, its plural and its context (c).
 KEYWORDS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
@@ -127,7 +130,13 @@ def _sources(app: str) -> Iterator[Path]:
 
 
 def _texts_of(path: Path) -> Iterator[Text]:
+    place = path.relative_to(ROOT).as_posix()
     code = path.read_text(encoding="utf-8")
+    if path.parent == LETTERS and re.search(r"^    kind: ClassVar\[str\] = ", code, re.MULTILINE):
+        # Staff read beside each letter what it is for: the first line of its module.
+        yield Text(
+            id=(ast.get_docstring(ast.parse(code)) or "").partition("\n")[0], context=None, place=place
+        )
     if path.suffix != ".py":
         # It comes as Python whose indentation means nothing.
         code = "\n".join(line.lstrip() for line in templatize(code, origin=str(path)).splitlines())
@@ -135,7 +144,7 @@ def _texts_of(path: Path) -> Iterator[Text]:
         yield Text(
             id=found if isinstance(found, str) else (found[0], found[1]),
             context=context,
-            place=path.relative_to(ROOT).as_posix(),
+            place=place,
         )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from people import addresses, text
 from people.speaking import say
@@ -34,8 +35,8 @@ class InviteForm(forms.Form):
     """Names one more administrator."""
 
     address = forms.CharField(
-        label="E-mail address",
-        help_text="We write to this address. The person becomes administrator by signing in with it.",
+        label=_("E-mail address"),
+        help_text=_("We write to this address. The person becomes administrator by signing in with it."),
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off", "spellcheck": "false"}),
     )
@@ -52,8 +53,8 @@ class AskForm(forms.Form):
     """Asks the administrators of an account for access."""
 
     message = Words(
-        label="Message to the administrators",
-        help_text="Say what you need the account for. Plain words only, no web or e-mail addresses.",
+        label=_("Message to the administrators"),
+        help_text=_("Say what you need the account for. Plain words only, no web or e-mail addresses."),
         required=False,
     )
 
@@ -62,7 +63,7 @@ class DeclineForm(forms.Form):
     """Declines with a reason."""
 
     reason = Words(
-        label="Reason",
-        help_text="The person reads this in the e-mail that tells them.",
-        error_messages={"required": "Enter a reason"},
+        label=_("Reason"),
+        help_text=_("The person reads this in the e-mail that tells them."),
+        error_messages={"required": _("Enter a reason")},
     )

@@ -1,4 +1,5 @@
-"""Moments in words, always in UTC with the zone named, whatever the reader's or the server's zone.
+"""Moments in words and in the page's language, always in UTC with the zone named, whatever the reader's or the
+server's zone.
 
 Every filter answers "" for None, so that a template may pass a moment that never came; and for "", which is what
 a template passes when the thing whose moment it asks for is missing."""
@@ -6,23 +7,32 @@ a template passes when the thing whose moment it asks for is missing."""
 from datetime import UTC, date, datetime, timedelta
 
 from django import template
+from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 
 register = template.Library()
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = (
+    gettext_noop("Monday"),
+    gettext_noop("Tuesday"),
+    gettext_noop("Wednesday"),
+    gettext_noop("Thursday"),
+    gettext_noop("Friday"),
+    gettext_noop("Saturday"),
+    gettext_noop("Sunday"),
+)
 MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    gettext_noop("January"),
+    gettext_noop("February"),
+    gettext_noop("March"),
+    gettext_noop("April"),
+    gettext_noop("May"),
+    gettext_noop("June"),
+    gettext_noop("July"),
+    gettext_noop("August"),
+    gettext_noop("September"),
+    gettext_noop("October"),
+    gettext_noop("November"),
+    gettext_noop("December"),
 )
 
 
@@ -32,7 +42,11 @@ def moment(value: datetime | None) -> str:
     if not value:
         return ""
     at = _utc(value)
-    return f"{DAYS[at.weekday()]} {day(at)}, {at:%H:%M} UTC"
+    return gettext("%(weekday)s %(day)s, %(time)s UTC") % {
+        "weekday": gettext(DAYS[at.weekday()]),
+        "day": day(at),
+        "time": f"{at:%H:%M}",
+    }
 
 
 @register.filter
@@ -41,7 +55,11 @@ def short_moment(value: datetime | None) -> str:
     if not value:
         return ""
     at = _utc(value)
-    return f"{at.day} {MONTHS[at.month - 1][:3]}, {at:%H:%M} UTC"
+    return gettext("%(day)s %(month)s, %(time)s UTC") % {
+        "day": at.day,
+        "month": _short_months()[at.month - 1],
+        "time": f"{at:%H:%M}",
+    }
 
 
 @register.filter
@@ -50,7 +68,11 @@ def day(value: date | datetime | None) -> str:
     if not value:
         return ""
     on = _utc(value) if isinstance(value, datetime) else value
-    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+    return gettext("%(day)s %(month)s %(year)s") % {
+        "day": on.day,
+        "month": gettext(MONTHS[on.month - 1]),
+        "year": on.year,
+    }
 
 
 @register.filter
@@ -71,17 +93,35 @@ def days_left(end: datetime | None, now: datetime) -> str:
     if not end:
         return ""
     if now >= end:
-        return "time is over"
+        return gettext("time is over")
     days = (_last_minute(end).date() - _utc(now).date()).days
     if days < 1:
-        return "less than a day left"
-    return "1 day left" if days == 1 else f"{days} days left"
+        return gettext("less than a day left")
+    return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
 
 
 @register.filter
 def machine(value: datetime | None) -> str:
     """Write a moment for the datetime attribute of <time>: "2026-11-25T14:01Z"."""
     return "" if not value else f"{_utc(value):%Y-%m-%dT%H:%MZ}"
+
+
+def _short_months() -> tuple[str, ...]:
+    """A function, for marking with a context and translating are one act."""
+    return (
+        pgettext("short month", "Jan"),
+        pgettext("short month", "Feb"),
+        pgettext("short month", "Mar"),
+        pgettext("short month", "Apr"),
+        pgettext("short month", "May"),
+        pgettext("short month", "Jun"),
+        pgettext("short month", "Jul"),
+        pgettext("short month", "Aug"),
+        pgettext("short month", "Sep"),
+        pgettext("short month", "Oct"),
+        pgettext("short month", "Nov"),
+        pgettext("short month", "Dec"),
+    )
 
 
 def _last_minute(end: datetime) -> datetime:

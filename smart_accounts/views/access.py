@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from notifications.inert import inert
@@ -43,7 +44,9 @@ def ask(request: HttpRequest, account_id: UUID) -> HttpResponse:
         return see("smart_accounts:access")
     except text.TextRefused:
         return _offers(request, refused=account_id, status=422)
-    messages.success(request, f"Requested access to {asked.account.identifier}.")
+    messages.success(
+        request, gettext("Requested access to %(identifier)s.") % {"identifier": asked.account.identifier}
+    )
     return see("smart_accounts:access")
 
 
@@ -62,7 +65,7 @@ def approve(request: HttpRequest, account_id: UUID, access_id: UUID) -> HttpResp
         return refusals.already_decided(request, account_id=account_id)
     except access.NoLongerReachable:
         return refusals.no_longer_reachable(request, account_id=account_id)
-    messages.success(request, f"Approved access for {approved.address}.")
+    messages.success(request, gettext("Approved access for %(address)s.") % {"address": approved.address})
     return see("smart_accounts:account", account_id)
 
 
@@ -93,7 +96,7 @@ def decline(request: HttpRequest, account_id: UUID, access_id: UUID) -> HttpResp
         return see("smart_accounts:account", account_id)
     except access.AlreadyDecided:
         return refusals.already_decided(request, account_id=account_id)
-    messages.success(request, f"Declined access for {asked.address}.")
+    messages.success(request, gettext("Declined access for %(address)s.") % {"address": asked.address})
     return see("smart_accounts:account", account_id)
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from notifications.inert import inert
@@ -43,12 +44,12 @@ def invite(request: HttpRequest, account_id: UUID) -> HttpResponse:
     except members.TooManyInvitations as flood:
         return refusals.too_many_invitations(request, account_id=account_id, opens_at=flood.opens_at, now=now)
     except members.AlreadyNamed:
-        form.add_error("address", "This person is an administrator or invited already")
+        form.add_error("address", gettext("This person is an administrator or invited already"))
         return _page(request, account, form, status=422)
     except members.RoleAddress:
-        form.add_error("address", "Enter a person's address")
+        form.add_error("address", gettext("Enter a person's address"))
         return _page(request, account, form, status=422)
-    messages.success(request, f"Invited {member.address}.")
+    messages.success(request, gettext("Invited %(address)s.") % {"address": member.address})
     return see("smart_accounts:account", account_id)
 
 
@@ -74,9 +75,11 @@ def remove(request: HttpRequest, account_id: UUID, member_id: int) -> HttpRespon
     except members.LastAdministrator:
         return refusals.last_administrator(request, account_id=account_id)
     if _administers(request, account_id):
-        messages.success(request, f"Removed {removed.address}.")
+        messages.success(request, gettext("Removed %(address)s.") % {"address": removed.address})
         return see("smart_accounts:account", account_id)
-    messages.success(request, f"You no longer administer {account.identifier}.")
+    messages.success(
+        request, gettext("You no longer administer %(identifier)s.") % {"identifier": account.identifier}
+    )
     return see("smart_accounts:access")
 
 

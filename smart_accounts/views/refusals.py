@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from people.refusals import refuse
 from people.templatetags.moments import moment
@@ -15,9 +16,9 @@ def suspended(request: HttpRequest, *, account_id: UUID) -> HttpResponse:
     return refuse(
         request,
         409,
-        title="This Smart Account is suspended",
-        message="Its administrators cannot be changed until the operator lifts the suspension.",
-        next_step="Back to the account",
+        title=gettext("This Smart Account is suspended"),
+        message=gettext("Its administrators cannot be changed until the operator lifts the suspension."),
+        next_step=gettext("Back to the account"),
         next_url=reverse("smart_accounts:account", args=[account_id]),
     )
 
@@ -26,10 +27,11 @@ def last_administrator(request: HttpRequest, *, account_id: UUID) -> HttpRespons
     return refuse(
         request,
         409,
-        title="An account keeps at least one administrator",
-        message="Everybody else was only invited so far. Invite another person and wait until "
-        "they have joined.",
-        next_step="Back to the account",
+        title=gettext("An account keeps at least one administrator"),
+        message=gettext(
+            "Everybody else was only invited so far. Invite another person and wait until they have joined."
+        ),
+        next_step=gettext("Back to the account"),
         next_url=reverse("smart_accounts:account", args=[account_id]),
     )
 
@@ -38,9 +40,11 @@ def already_decided(request: HttpRequest, *, account_id: UUID) -> HttpResponse:
     return refuse(
         request,
         409,
-        title="This request for access is already decided",
-        message="The first decision counts, and the person has been told. Your answer changed nothing.",
-        next_step="Back to the account",
+        title=gettext("This request for access is already decided"),
+        message=gettext(
+            "The first decision counts, and the person has been told. Your answer changed nothing."
+        ),
+        next_step=gettext("Back to the account"),
         next_url=reverse("smart_accounts:account", args=[account_id]),
     )
 
@@ -49,10 +53,12 @@ def no_longer_reachable(request: HttpRequest, *, account_id: UUID) -> HttpRespon
     return refuse(
         request,
         409,
-        title="This person cannot be let in",
-        message="They no longer sign in with the address under which they asked. You may decline, or invite "
-        "another address of theirs.",
-        next_step="Back to the account",
+        title=gettext("This person cannot be let in"),
+        message=gettext(
+            "They no longer sign in with the address under which they asked. You may decline, or invite "
+            "another address of theirs."
+        ),
+        next_step=gettext("Back to the account"),
         next_url=reverse("smart_accounts:account", args=[account_id]),
     )
 
@@ -63,9 +69,9 @@ def too_many_invitations(
     return refuse(
         request,
         429,
-        title="Too many invitations today",
-        message=f"This account can invite again from {moment(opens_at)}.",
-        next_step="Back to the account",
+        title=gettext("Too many invitations today"),
+        message=gettext("This account can invite again from %(moment)s.") % {"moment": moment(opens_at)},
+        next_step=gettext("Back to the account"),
         next_url=reverse("smart_accounts:account", args=[account_id]),
         headers=_retry_after(opens_at, now=now),
     )
@@ -75,9 +81,9 @@ def asked_too_soon(request: HttpRequest, *, opens_at: datetime, now: datetime) -
     return refuse(
         request,
         429,
-        title="The administrators have declined lately",
-        message=f"You may ask again from {moment(opens_at)}.",
-        next_step="Back to Request access",
+        title=gettext("The administrators have declined lately"),
+        message=gettext("You may ask again from %(moment)s.") % {"moment": moment(opens_at)},
+        next_step=gettext("Back to Request access"),
         next_url=reverse("smart_accounts:access"),
         headers=_retry_after(opens_at, now=now),
     )
@@ -87,9 +93,9 @@ def already_administrator(request: HttpRequest, *, account_id: UUID) -> HttpResp
     return refuse(
         request,
         409,
-        title="You are an administrator of this account",
-        message="You need not ask for access.",
-        next_step="Open the account",
+        title=gettext("You are an administrator of this account"),
+        message=gettext("You need not ask for access."),
+        next_step=gettext("Open the account"),
         next_url=reverse("smart_accounts:account", args=[account_id]),
     )
 
