@@ -1,11 +1,12 @@
 """How every form of the product looks: what the templates under templates/django/forms need to know."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Widget
+from django.utils.functional import Promise
 
 
 class PageField(forms.BoundField):
@@ -57,7 +58,9 @@ class Choices(forms.RadioSelect):
 
     None is chosen unless the form has a value: a default would be our answer, not the person's."""
 
-    def __init__(self, *, hints: dict[str, str] | None = None, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, *, hints: Mapping[str, str | Promise] | None = None, attrs: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(attrs)
         self.hints = hints or {}
 

@@ -1,8 +1,13 @@
 """Say in the language of the page what the pure rules said in English (people.sentences)."""
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from people.sentences import Sentence
+
+
+def language() -> str:
+    """Return the language of the page, or of whatever is being made: "en", "de"."""
+    return get_language() or "en"
 
 
 def say(words: str) -> str:

@@ -8,8 +8,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from people import refusals
+from people.speaking import say
 from people.templatetags import moments
 from requests_app.domain import identifiers
 from requests_app.domain.submission import ContradictoryAnswers
@@ -95,7 +97,8 @@ def refused(
     """Answer one of REFUSED: beside the field that must change, or with the page that is meant instead."""
     if isinstance(error, submission.AlreadyOpen):
         shown = identifiers.u_label(error.request.account_domain)
-        messages.info(request, f"You have this open request for {shown} already.")
+        words = gettext("You have this open request for %(domain)s already.")
+        messages.info(request, words % {"domain": shown})
         return to("request", error.request.pk)
     if isinstance(error, LimitReached):
         return _too_many(request, error, now=now)
@@ -104,7 +107,8 @@ def refused(
         return _at_field(
             request,
             "account_domain",
-            f"There is a Smart Account for {shown} already: request access to it instead",
+            gettext("There is a Smart Account for %(domain)s already: request access to it instead")
+            % {"domain": shown},
             step=step,
             form=form,
             progress=progress,
@@ -112,7 +116,7 @@ def refused(
             access_to=error.account,
         )
     if isinstance(error, ContradictoryAnswers):
-        field, message = error.field, error.message
+        field, message = error.field, say(error.message)
     else:
         field, message = "authorizer_address", str(error)
     return _at_field(request, field, message, step=step, form=form, progress=progress, draft=draft)
@@ -146,10 +150,10 @@ def _too_many(request: HttpRequest, error: LimitReached, *, now: datetime) -> Ht
     return refusals.refuse(
         request,
         429,
-        title="Too many requests for now",
-        message=f"{error} You can submit this one from {moments.moment(error.opens_at)}."
-        " Your answers are saved until then.",
-        next_step="Back to Administration",
+        title=gettext("Too many requests for now"),
+        message=gettext("%(limit)s You can submit this one from %(at)s. Your answers are saved until then.")
+        % {"limit": error, "at": moments.moment(error.opens_at)},
+        next_step=gettext("Back to Administration"),
         next_url=reverse("administration"),
         headers={"Retry-After": str(seconds)},
     )

@@ -5,8 +5,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from people import addresses, text
+from people import addresses, speaking, text
+from people.speaking import say
 from requests_app.domain import statement
 from requests_app.domain.submission import TEXT_LIMIT, TEXT_LINES
 
@@ -22,7 +25,7 @@ class LineField(forms.CharField):
         try:
             return text.clean_line(str(value or ""), limit=self.line_limit)
         except text.TextRefused as refused:
-            raise ValidationError(refused.message) from refused
+            raise ValidationError(say(refused.message)) from refused
 
 
 class MessageField(forms.CharField):
@@ -39,7 +42,7 @@ class MessageField(forms.CharField):
             cleaned = text.clean_text(str(value or ""), limit=TEXT_LIMIT, lines=TEXT_LINES)
             text.check_message(cleaned)
         except text.TextRefused as refused:
-            raise ValidationError(refused.message) from refused
+            raise ValidationError(say(refused.message)) from refused
         return cleaned
 
 
@@ -58,34 +61,41 @@ class OthersAddressField(forms.CharField):
         try:
             return addresses.clean(str(value))
         except addresses.AddressRefused as refused:
-            raise ValidationError(refused.message, code=refused.code) from refused
+            raise ValidationError(say(refused.message), code=refused.code) from refused
+
+
+def shown_version() -> str:
+    """Return the version of the statement that this page shows: the one in its language."""
+    return statement.version_in(speaking.language())
 
 
 class Checkbox(forms.CheckboxInput):
-    """A tick that sends the version of the statement beside it, so that the tick of an older page is known."""
+    """A tick that sends the version of the statement beside it, so that the tick of an older page is known.
+
+    Shown again in another language it is unticked: that text was not read."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(attrs, check_test=lambda value: value == statement.VERSION)
+        super().__init__(attrs, check_test=lambda value: value == shown_version())
 
     def format_value(self, value: Any) -> str:
-        return statement.VERSION
+        return shown_version()
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         return data.get(name, "")
 
 
 class StatementField(forms.CharField):
-    """The tick under the statement in force; its clean value is the version that was ticked."""
+    """The tick under a statement in force; its clean value is the version that was ticked, and so its language."""
 
     widget = Checkbox
 
     def __init__(self) -> None:
         super().__init__(
-            label="I authorize activation",
-            error_messages={"required": "Tick the statement to authorize activation"},
+            label=_("I authorize activation"),
+            error_messages={"required": _("Tick the statement to authorize activation")},
         )
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value != statement.VERSION:
-            raise ValidationError("The statement has changed. Read it and tick it again")
+        if not statement.is_in_force(value):
+            raise ValidationError(gettext("The statement has changed. Read it and tick it again"))

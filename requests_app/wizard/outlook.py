@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext, ngettext
 
+from people.speaking import say
 from requests_app.domain import identifiers
 from requests_app.wizard.answers import Answers
 
@@ -19,13 +20,21 @@ def route(answers: Answers) -> list[Stop]:
     within = ngettext("By e-mail link, within %(days)s day", "By e-mail link, within %(days)s days", days)
     named = {"state": "todo", "what": gettext("The authorizer agrees"), "who": within % {"days": days}}
     if answers.is_held:
-        named["who"] = "By e-mail link, once our reviewer has released it"
+        named["who"] = gettext("By e-mail link, once our reviewer has released it")
     review = review_time() if own else gettext("%(time)s, at the same time") % {"time": review_time()}
     return [
-        {"state": "now", "what": "You send the request", "who": "About 5 minutes. Saved as you go."},
+        {
+            "state": "now",
+            "what": gettext("You send the request"),
+            "who": gettext("About 5 minutes. Saved as you go."),
+        },
         *([] if own else [named]),
-        {"state": "todo", "what": "We review the domain", "who": review},
-        {"state": "todo", "what": "You set up the account", "who": "We e-mail you when it is ready"},
+        {"state": "todo", "what": gettext("We review the domain"), "who": review},
+        {
+            "state": "todo",
+            "what": gettext("You set up the account"),
+            "who": gettext("We e-mail you when it is ready"),
+        },
     ]
 
 
@@ -40,10 +49,9 @@ def letters(answers: Answers) -> list[str]:
     """Return, in sentences for the review page, who is written to and when."""
     named = answers.deciding_address
     if answers.is_held:
-        first = (
-            f"{answers.explain(answers.account_domain).sentence}"
-            f" Until then nothing is sent to {named}; you can see on the request’s page that it waits."
-        )
+        first = gettext(
+            "%(reason)s Until then nothing is sent to %(address)s; you can see on the request’s page that it waits."
+        ) % {"reason": say(answers.explain(answers.account_domain).sentence), "address": named}
     else:
         days = settings.SPANS.link.days
         first = ngettext(
@@ -55,8 +63,11 @@ def letters(answers: Answers) -> list[str]:
         ) % {"address": named, "days": days}
     return [
         first,
-        f"You get a confirmation at {answers.requester_address} at once, and a letter when the account can be set up.",
-        "The people you name as administrators are written to when the account is active, not before.",
+        gettext("You get a confirmation at %(address)s at once, and a letter when the account can be set up.")
+        % {"address": answers.requester_address},
+        gettext(
+            "The people you name as administrators are written to when the account is active, not before."
+        ),
     ]
 
 
@@ -65,11 +76,17 @@ def administration(answers: Answers) -> list[str]:
     own, named = answers.requester_address, answers.given.get("administrators", ())
     said = []
     if not named and not answers.given.get("for_myself"):
-        said.append(f"You named nobody, so you become the administrator: {own}.")
+        said.append(
+            gettext("You named nobody, so you become the administrator: %(address)s.") % {"address": own}
+        )
     strangers = [each for each in named if not identifiers.agrees(each, answers.account_domain)]
     if strangers:
         said.append(
-            f"Not at {identifiers.u_label(answers.account_domain)}: {', '.join(strangers)}."
-            f" {settings.OPERATOR_NAME} sees this in the review."
+            gettext("Not at %(domain)s: %(addresses)s. %(operator)s sees this in the review.")
+            % {
+                "domain": identifiers.u_label(answers.account_domain),
+                "addresses": ", ".join(strangers),
+                "operator": settings.OPERATOR_NAME,
+            }
         )
     return said

@@ -6,9 +6,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from requests_app.wizard.answers import Answers
 
+CONTINUE = _("Continue")
 Typed = dict[str, str]
 """What was typed on one page, field by field; a draft keeps it and a form reads it again."""
 
@@ -117,7 +120,7 @@ class Step:
     """
 
     name: str
-    title: str
+    title: str | Promise
     form: type[PageForm]
     template: str
     applies: Callable[[Answers], bool] = always
@@ -125,4 +128,4 @@ class Step:
     look_up: Callable[[Answers], None] = nothing_to_look_up
     context: Callable[[Answers], Mapping[str, Any]] = nothing_more
     is_numbered: bool = True
-    button: str = "Continue"
+    button: str | Promise = CONTINUE

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people.models import Person
@@ -95,7 +96,7 @@ def delete(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Ask once more, then delete the draft."""
     if request.method == "POST":
         drafting.delete(draft_id, person=request.user)
-        messages.success(request, "The draft was deleted.")
+        messages.success(request, gettext("The draft was deleted."))
         return answering.to("administration")
     draft = drafting.find(draft_id, person=request.user)
     return render(request, "requests_app/wizard/delete.html", {"draft": draft})

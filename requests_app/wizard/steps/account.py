@@ -6,17 +6,23 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from people.sentences import Sentence
+from people.speaking import say
 from requests_app.domain import identifiers, statement
 from requests_app.domain.identifiers import Explanation
 from requests_app.domain.submission import ACCOUNT_NAME_LIMIT
 from requests_app.services import submission
 from requests_app.wizard.answers import Answers
-from requests_app.wizard.fields import LineField, MessageField, StatementField
+from requests_app.wizard.fields import LineField, MessageField, StatementField, shown_version
 from requests_app.wizard.step import Fact, PageForm, Step, Typed
 
 DISAGREES = Explanation(
-    "disagrees", "Your address does not belong to this domain: choose No and name a person there.", warns=True
+    "disagrees",
+    Sentence("Your address does not belong to this domain: choose No and name a person there."),
+    warns=True,
 )
 
 
@@ -30,8 +36,8 @@ class AccountForm(PageForm):
     is_open = forms.CharField(required=False, widget=forms.HiddenInput)
     domain_edited = forms.CharField(required=False, widget=forms.HiddenInput)
     account_domain = forms.CharField(
-        label="Account Domain Identifier",
-        help_text="Your company’s own domain, like example.com. It names the account for good.",
+        label=_("Account Domain Identifier"),
+        help_text=_("Your company’s own domain, like example.com. It names the account for good."),
         required=False,
         strip=False,
         widget=forms.TextInput(
@@ -46,15 +52,17 @@ class AccountForm(PageForm):
         ),
     )
     domain_note = MessageField(
-        label="Note to the reviewer",
-        help_text="Needed when the identifier is not the one we suggest:"
-        " why does this domain stand for your company?",
+        label=_("Note to the reviewer"),
+        help_text=_(
+            "Needed when the identifier is not the one we suggest:"
+            " why does this domain stand for your company?"
+        ),
     )
     account_name = LineField(
-        label="Account Name",
-        help_text="How your company will recognize the account, for example its own name.",
+        label=_("Account Name"),
+        help_text=_("How your company will recognize the account, for example its own name."),
         limit=ACCOUNT_NAME_LIMIT,
-        error_messages={"required": "Enter the account name"},
+        error_messages={"required": _("Enter the account name")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     statement_version = StatementField()
@@ -105,7 +113,7 @@ class AccountForm(PageForm):
     @property
     def statement(self) -> str:
         """The text beside the tick; it speaks of the fields above it."""
-        return statement.own_text(operator=settings.OPERATOR_NAME)
+        return statement.own_text(operator=settings.OPERATOR_NAME, version=shown_version())
 
     def clean_account_domain(self) -> str:
         try:
@@ -113,11 +121,13 @@ class AccountForm(PageForm):
                 self.cleaned_data["account_domain"], allow_test_domains=settings.ALLOW_TEST_DOMAINS
             )
         except identifiers.IdentifierRefused as refused:
-            raise ValidationError(refused.message, code=refused.code) from refused
+            raise ValidationError(say(refused.message), code=refused.code) from refused
         self.typed["account_domain"] = normal.identifier
         if normal.changed:
             raise ValidationError(
-                f"We will use {identifiers.u_label(normal.identifier)}. Continue to confirm", code="confirm"
+                gettext("We will use %(domain)s. Continue to confirm")
+                % {"domain": identifiers.u_label(normal.identifier)},
+                code="confirm",
             )
         self._check_agreement(normal.identifier)
         return normal.identifier
@@ -126,15 +136,17 @@ class AccountForm(PageForm):
         answers = self.answers
         if answers.is_own and not identifiers.agrees(answers.requester_address, identifier):
             raise ValidationError(
-                f"Your address does not belong to {identifiers.u_label(identifier)}:"
-                " choose No and name a person there",
+                gettext("Your address does not belong to %(domain)s: choose No and name a person there")
+                % {"domain": identifiers.u_label(identifier)},
                 code="disagrees",
             )
         refuses = settings.UNPROVEN_NOMINATIONS == "refuse"
         if refuses and answers.is_named and answers.explain(identifier).warns:
             raise ValidationError(
-                "Your address and the authorizer's must both belong to this domain."
-                " Change the identifier, or the authorizer's Email Address",
+                gettext(
+                    "Your address and the authorizer's must both belong to this domain."
+                    " Change the identifier, or the authorizer's Email Address"
+                ),
                 code="unproven",
             )
 
@@ -142,7 +154,7 @@ class AccountForm(PageForm):
         cleaned = self.cleaned_data
         cleaned["domain_edited"] = self.is_edited
         if "account_domain" in cleaned and self.is_edited and cleaned.get("domain_note") == "":
-            self.add_error("domain_note", "Tell the reviewer why you changed the identifier")
+            self.add_error("domain_note", gettext("Tell the reviewer why you changed the identifier"))
         if not self.is_edited:
             cleaned["domain_note"] = ""
             self.errors.pop("domain_note", None)
@@ -156,8 +168,8 @@ class AccountForm(PageForm):
         return {name: value for name, value in self.cleaned_data.items() if name != "is_open"}
 
     def facts(self) -> tuple[Fact, ...]:
-        name = Fact("Account Name", self.cleaned_data["account_name"])
-        note = Fact("Note to the reviewer", self.cleaned_data["domain_note"])
+        name = Fact(gettext("Account Name"), self.cleaned_data["account_name"])
+        note = Fact(gettext("Note to the reviewer"), self.cleaned_data["domain_note"])
         return (name, note) if self.is_edited else (name,)
 
 
@@ -183,7 +195,7 @@ def look_up(answers: Answers) -> None:
 
 STEP = Step(
     name="account",
-    title="Account details",
+    title=_("Account details"),
     form=AccountForm,
     template="requests_app/wizard/account.html",
     submits=lambda answers: answers.is_own,

@@ -4,6 +4,9 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from people import addresses
 from requests_app.domain import identifiers
@@ -22,10 +25,13 @@ class AdministratorsForm(PageForm):
 
     acts = ("add", "remove")
 
-    for_myself = forms.BooleanField(label="I request access for myself", required=False)
+    for_myself = forms.BooleanField(label=_("I request access for myself"), required=False)
     for_others = forms.BooleanField(
-        label="I request access for other users",
-        help_text=f"Up to {OTHER_ADMINISTRATORS} people. A list from your mail program can be pasted into one field.",
+        label=_("I request access for other users"),
+        help_text=format_lazy(
+            _("Up to {limit} people. A list from your mail program can be pasted into one field."),
+            limit=OTHER_ADMINISTRATORS,
+        ),
         required=False,
         widget=forms.CheckboxInput(attrs={"data-opens": True}),
     )
@@ -33,7 +39,7 @@ class AdministratorsForm(PageForm):
     def __init__(self, typed: Typed | None = None, *, answers: Answers, check: bool = False) -> None:
         super().__init__(typed, answers=answers, check=check)
         for number, name in enumerate(_rows(self.typed), start=1):
-            self.fields[name] = OthersAddressField(label=f"Address {number}")
+            self.fields[name] = OthersAddressField(label=gettext("Address %(number)s") % {"number": number})
 
     @classmethod
     def has_field(cls, name: str) -> bool:
@@ -89,7 +95,8 @@ class AdministratorsForm(PageForm):
         if len(named) > OTHER_ADMINISTRATORS:
             self.add_error(
                 f"address_{OTHER_ADMINISTRATORS + 1}",
-                f"Enter {OTHER_ADMINISTRATORS} at most, you have {len(named)}",
+                gettext("Enter %(limit)s at most, you have %(count)s")
+                % {"limit": OTHER_ADMINISTRATORS, "count": len(named)},
             )
         return {"for_myself": bool(cleaned.get("for_myself")), "administrators": named}
 
@@ -97,8 +104,9 @@ class AdministratorsForm(PageForm):
         """Say in each error which row it is about: the summary shows the words alone."""
         for number, name in enumerate(_rows(self.typed), start=1):
             if name in self.errors:
+                words = gettext("Address %(number)s: %(message)s")
                 self.errors[name] = self.error_class(
-                    [f"Address {number}: {each}" for each in self.errors[name]]
+                    [words % {"number": number, "message": each} for each in self.errors[name]]
                 )
 
     def kept(self) -> Typed:
@@ -113,8 +121,14 @@ class AdministratorsForm(PageForm):
         myself = self.cleaned_data["for_myself"]
         own = self.answers.requester_address if myself else ""
         return (
-            Fact("I request access for myself", "Yes" if myself else "No", sub=own),
-            Fact("I request access for other users", lines=others, value="" if others else "No"),
+            Fact(
+                gettext("I request access for myself"), gettext("Yes") if myself else gettext("No"), sub=own
+            ),
+            Fact(
+                gettext("I request access for other users"),
+                lines=others,
+                value="" if others else gettext("No"),
+            ),
         )
 
 
@@ -131,7 +145,7 @@ def _with_rows(typed: Typed, rows: list[str]) -> Typed:
 
 STEP = Step(
     name="administrators",
-    title="Administrators",
+    title=_("Administrators"),
     form=AdministratorsForm,
     template="requests_app/wizard/administrators.html",
     applies=lambda answers: answers.is_named,

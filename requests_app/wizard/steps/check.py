@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from requests_app.wizard.answers import Answers
 from requests_app.wizard.step import PageForm, Step, Typed
@@ -25,7 +27,7 @@ class CheckForm(PageForm):
         if seen != facts_warned_of(self.answers):
             # The addresses or the identifier changed since: the new warning is another page.
             self.typed["seen"] = facts_warned_of(self.answers)
-            raise ValidationError("The answers have changed. Read this again")
+            raise ValidationError(gettext("The answers have changed. Read this again"))
         return seen
 
     def forgive_what_is_asked_anew(self) -> None:
@@ -43,7 +45,7 @@ def facts_warned_of(answers: Answers) -> str:
 
 STEP = Step(
     name="check",
-    title="We check this by hand before we write to anybody",
+    title=_("We check this by hand before we write to anybody"),
     form=CheckForm,
     template="requests_app/wizard/check.html",
     applies=lambda answers: answers.is_held,

@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from people import speaking
+from people.speaking import say
 from requests_app.domain import companies
 from requests_app.domain.companies import CompanyDetails, CountryForm
 from requests_app.wizard.answers import Answers
@@ -33,7 +37,7 @@ class CompanyFields(forms.Form):
     name = _text("name")
     country = forms.CharField(
         required=False,
-        help_text="The address fields below change with the country.",
+        help_text=_("The address fields below change with the country."),
         widget=forms.Select(
             attrs={
                 "autocomplete": AUTOCOMPLETE["country"],
@@ -57,8 +61,9 @@ class CompanyFields(forms.Form):
         except companies.UnknownCountry:
             self.country_form = form = companies.fields("")
         for name, label in form.labels.items():
-            self.fields[name].label = label
-        self.fields["country"].widget.choices = [("", "Choose one"), *companies.countries()]
+            self.fields[name].label = say(label)
+        choose = ("", gettext("Choose one"))
+        self.fields["country"].widget.choices = [choose, *companies.countries(speaking.language())]
         absent = {
             "city": not form.has_city,
             "area": not form.has_state,
@@ -68,7 +73,7 @@ class CompanyFields(forms.Form):
             del self.fields[name]
         if form.states:
             attrs = {"autocomplete": AUTOCOMPLETE["area"]}
-            self.fields["area"].widget = forms.Select(attrs, [("", "Choose one"), *form.states])
+            self.fields["area"].widget = forms.Select(attrs, [choose, *form.states])
 
     def checked(self, typed: Mapping[str, str]) -> CompanyDetails | None:
         """Return the clean details, None when nothing was given; errors are put beside their fields."""
@@ -76,7 +81,7 @@ class CompanyFields(forms.Form):
             details = companies.clean(typed)
         except companies.CompanyRefused as refused:
             for name, message in refused.errors.items():
-                self.add_error(name if name in self.fields else None, message)
+                self.add_error(name if name in self.fields else None, say(message))
             return None
         return None if details.is_empty else details
 
@@ -87,8 +92,8 @@ class CompanyForm(PageForm, CompanyFields):
     acts = ("update",)
 
     provide = forms.BooleanField(
-        label="Select to provide this information now",
-        help_text="You can also add it later, from the request’s page.",
+        label=_("Select to provide this information now"),
+        help_text=_("You can also add it later, from the request’s page."),
         required=False,
         widget=forms.CheckboxInput(attrs={"data-opens": True}),
     )
@@ -116,11 +121,11 @@ class CompanyForm(PageForm, CompanyFields):
 def facts_of(details: CompanyDetails | None) -> tuple[Fact, ...]:
     """Return company information for a list of facts, under the labels of its country."""
     if details is None:
-        return (Fact("Company information"),)
+        return (Fact(gettext("Company information")),)
     form = companies.fields(details.country)
     shown = {
         "name": details.name,
-        "country": companies.country_name(details.country) if details.country else "",
+        "country": companies.country_name(details.country, speaking.language()) if details.country else "",
         "address": details.address,
         "address2": details.address2,
         "city": details.city,
@@ -129,13 +134,13 @@ def facts_of(details: CompanyDetails | None) -> tuple[Fact, ...]:
     }
     absent = {"city": not form.has_city, "area": not form.has_state, "postal_code": not form.has_postal_code}
     return tuple(
-        Fact(form.labels[name], value) for name, value in shown.items() if value or not absent.get(name)
+        Fact(say(form.labels[name]), value) for name, value in shown.items() if value or not absent.get(name)
     )
 
 
 STEP = Step(
     name="company",
-    title="Company Information",
+    title=_("Company Information"),
     form=CompanyForm,
     template="requests_app/wizard/company.html",
     applies=lambda answers: answers.is_named,

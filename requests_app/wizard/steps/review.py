@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from requests_app.wizard import outlook
 from requests_app.wizard.answers import Answers
 from requests_app.wizard.step import PageForm, Step, always
@@ -19,11 +21,11 @@ def look_ahead(answers: Answers) -> Mapping[str, Any]:
 
 STEP = Step(
     name="review",
-    title="Check your answers and submit the request",
+    title=_("Check your answers and submit the request"),
     form=ReviewForm,
     template="requests_app/wizard/review.html",
     applies=lambda answers: answers.is_named,
     submits=always,
     context=look_ahead,
-    button="Submit Request",
+    button=_("Submit Request"),
 )
