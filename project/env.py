@@ -1,14 +1,16 @@
-"""Read the environment into typed settings, and refuse what cannot be right with one clear sentence."""
+"""Read the environment into typed settings, and refuse what cannot be right with one clear sentence.
+
+Each reader notes what it read (`READ`), so that docs/settings.md tells the defaults that are in force.
+"""
 
 import base64
 import json
 import os
 import secrets
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -16,25 +18,28 @@ PLACEHOLDERS = ("changeme", "change-me", "secret", "example", "placeholder", "in
 SECRET_NAMES = ("SECRET_KEY", "LINK_KEYS", "CODE_KEYS", "EVIDENCE_KEYS", "SESSION_KEYS", "HASH_KEY")
 MINIMUM_SECRET_LENGTH = 32
 MOST_DAYS = 3650
-# What each provider signs its tracking webhooks under, by Anymail's names; the others know no signature.
-WEBHOOK_SIGNATURES = {
-    "mailersend": ("MAILERSEND_SIGNING_SECRET",),
-    "mailgun": ("MAILGUN_WEBHOOK_SIGNING_KEY",),
-    "mailtrap": ("MAILTRAP_TRACKING_SECRET",),
-    "mandrill": ("MANDRILL_WEBHOOK_KEY",),
-    "postal": ("POSTAL_WEBHOOK_KEY",),
-    "resend": ("RESEND_SIGNING_SECRET",),
-    "sendgrid": ("SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY",),
-}
 
 
-def text(name: str, default: str = "") -> str:
+@dataclass(frozen=True)
+class Reading:
+    """How a variable was read: its default as one would write it, and what a value looks like."""
+
+    default: str
+    form: str
+
+
+READ: dict[str, Reading] = {}
+
+
+def text(name: str, default: str = "", *, form: str = "text") -> str:
     """Return the variable's text without white space around it, or `default` when it is missing or empty."""
+    READ.setdefault(name, Reading(default, form))
     return os.environ.get(name, "").strip() or default
 
 
 def flag(name: str, *, default: bool) -> bool:
     """Read 1/0, true/false, yes/no, on/off. Raises ImproperlyConfigured for anything else."""
+    READ.setdefault(name, Reading("1" if default else "0", "1 or 0"))
     value = text(name).lower()
     if not value:
         return default
@@ -47,6 +52,7 @@ def flag(name: str, *, default: bool) -> bool:
 
 def number(name: str, default: int, *, at_least: int = 0, at_most: int = 1_000_000) -> int:
     """Read a whole number. Raises ImproperlyConfigured outside of its bounds or when it is no number."""
+    READ.setdefault(name, Reading(str(default), f"at least {at_least}" if at_least else ""))
     value = text(name)
     if not value:
         return default
@@ -68,22 +74,33 @@ def days(name: str, default: timedelta) -> timedelta:
 
 def days_listed(name: str, default: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
     """Read comma-separated days such as 3,7,12, or `none`. Raises ImproperlyConfigured for anything else."""
+    usual = ",".join(str(span.days) for span in default)
+    READ.setdefault(name, Reading(usual, "comma-separated, ascending, or none"))
     parts = items(name)
     if parts == ["none"]:
         return ()
     if not all(part.isdecimal() and int(part) <= MOST_DAYS for part in parts):
-        usual = ",".join(str(span.days) for span in default)
         raise ImproperlyConfigured(f"{name} must read days like {usual}, or none, not {text(name)!r}.")
     return tuple(timedelta(days=int(part)) for part in parts) or default
 
 
-def items(name: str) -> list[str]:
+def per_route(name: str, *, urgent: int, bulk: int, at_least: int = 1) -> dict[str, int]:
+    """Read `name` for each of the two routes, as NAME_URGENT and NAME_BULK. Raises ImproperlyConfigured."""
+    return {
+        "urgent": number(f"{name}_URGENT", urgent, at_least=at_least),
+        "bulk": number(f"{name}_BULK", bulk, at_least=at_least),
+    }
+
+
+def items(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """Split a comma-separated variable; empty parts are dropped."""
-    return [part.strip() for part in text(name).split(",") if part.strip()]
+    READ.setdefault(name, Reading(",".join(default), "comma-separated"))
+    return [part.strip() for part in text(name).split(",") if part.strip()] or list(default)
 
 
 def choice(name: str, options: tuple[str, ...]) -> str:
     """Read one of `options`; the first is the default. Raises ImproperlyConfigured for another word."""
+    READ.setdefault(name, Reading(options[0], " or ".join(options)))
     value = text(name, options[0])
     if value not in options:
         raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}, not {value!r}.")
@@ -92,6 +109,7 @@ def choice(name: str, options: tuple[str, ...]) -> str:
 
 def networks(name: str) -> list[str]:
     """Read comma-separated IP networks. Raises ImproperlyConfigured naming the one that is none."""
+    READ.setdefault(name, Reading("", "networks, comma-separated"))
     for part in items(name):
         try:
             ip_network(part)
@@ -130,22 +148,41 @@ def secret(name: str, fallback: dict[str, str]) -> str:
     """Return a secret from the environment or, in the demo, from the generated file.
 
     Raises ImproperlyConfigured when it is missing, shorter than 32 characters or a placeholder."""
-    value = text(name) or fallback.get(name, "")
+    value = text(name, form="random, 32 characters or more") or fallback.get(name, "")
     if not value:
         raise ImproperlyConfigured(f"{name} is missing. Set it to a random value of at least 32 characters.")
-    if _is_placeholder(value):
-        raise ImproperlyConfigured(f"{name} looks like a placeholder. Set it to a random value.")
-    if len(value) < MINIMUM_SECRET_LENGTH:
-        raise ImproperlyConfigured(f"{name} is too short. Use at least {MINIMUM_SECRET_LENGTH} characters.")
+    _check_secret(name, value)
     return value
 
 
-def _is_placeholder(value: str) -> bool:
+def secrets_listed(name: str, fallback: dict[str, str] | None = None) -> list[str]:
+    """Return comma-separated secrets, newest first; without `fallback` there may be none.
+
+    Raises ImproperlyConfigured as `secret`, for each of them."""
+    value = text(name, form="random, 32 characters or more each, comma-separated, newest first")
+    if fallback is not None and not value:
+        value = secret(name, fallback)
+    parts = [part.strip() for part in value.split(",")] if value else []
+    for part in parts:
+        _check_secret(name, part)
+    return parts
+
+
+def _check_secret(name: str, value: str) -> None:
+    if is_placeholder(value):
+        raise ImproperlyConfigured(f"{name} looks like a placeholder. Set it to a random value.")
+    if len(value) < MINIMUM_SECRET_LENGTH:
+        raise ImproperlyConfigured(f"{name} is too short. Use at least {MINIMUM_SECRET_LENGTH} characters.")
+
+
+def is_placeholder(value: str) -> bool:
+    """Tell whether a secret was never replaced by a random one."""
     return any(word in value.lower() for word in PLACEHOLDERS) or len(set(value)) < 8
 
 
 def keys(name: str, value: str) -> dict[str, str]:
     """Read `id:material,id:material`, newest first. Raises ImproperlyConfigured for a malformed list."""
+    READ[name] = Reading("", "id:random,id:random, newest first")
     result: dict[str, str] = {}
     for part in value.split(","):
         key_id, _, material = part.strip().partition(":")
@@ -155,110 +192,3 @@ def keys(name: str, value: str) -> dict[str, str]:
             raise ImproperlyConfigured(f"{name}: the key {key_id!r} is too short.")
         result[key_id] = material
     return result
-
-
-def database(url: str) -> dict[str, Any]:
-    """Turn DATABASE_URL into Django's DATABASES entry. Raises ImproperlyConfigured for another scheme."""
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        path = unquote(parts.path)
-        # sqlite:///relative and sqlite:////absolute, as the field writes it.
-        name = path[1:] if path.startswith("/") else path
-        Path(name).parent.mkdir(parents=True, exist_ok=True)
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": name,
-            "OPTIONS": {
-                "timeout": 20,
-                "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;",
-            },
-        }
-    if parts.scheme in {"postgres", "postgresql"}:
-        options = dict(parse_qsl(parts.query))
-        return {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": unquote(parts.path.lstrip("/")),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(options.pop("host", "") or parts.hostname or ""),
-            "PORT": str(parts.port or options.pop("port", "")),
-            "CONN_MAX_AGE": 60,
-            "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"connect_timeout": 5, **options},
-        }
-    raise ImproperlyConfigured(
-        f"DATABASE_URL must start with sqlite:// or postgres://, not {parts.scheme!r}."
-    )
-
-
-def email(url: str, data_dir: Path) -> dict[str, Any]:
-    """Turn EMAIL_URL into Django's e-mail settings. Raises ImproperlyConfigured for another scheme.
-
-    `mailbox://` keeps letters under `data_dir`/mail, `smtp://` and `smtp+tls://` (STARTTLS) and
-    `smtps://` send, `anymail+<provider>://?SETTING=value` uses that Anymail back end."""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    if parts.scheme == "mailbox":
-        return {"EMAIL_BACKEND": "notifications.mailbox.Backend", "MAILBOX_DIR": data_dir / "mail"}
-    if parts.scheme in {"smtp", "smtp+tls", "smtps"}:
-        return {
-            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "EMAIL_HOST": parts.hostname or "localhost",
-            "EMAIL_PORT": parts.port or {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme],
-            "EMAIL_HOST_USER": unquote(parts.username or ""),
-            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-            "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
-            "EMAIL_USE_SSL": parts.scheme == "smtps",
-        }
-    if parts.scheme.startswith("anymail+"):
-        provider = parts.scheme.removeprefix("anymail+").replace("-", "_")
-        _check_webhooks(provider, query)
-        return {"EMAIL_BACKEND": f"anymail.backends.{provider}.EmailBackend", "ANYMAIL": query}
-    raise ImproperlyConfigured(
-        f"EMAIL_URL must start with mailbox://, smtp://, smtp+tls://, smtps:// or anymail+…://, not {parts.scheme!r}."
-    )
-
-
-def _check_webhooks(provider: str, query: dict[str, str]) -> None:
-    """Refuse a provider whose webhooks anybody could forge: a forged bounce would end a nomination.
-
-    A key for sending proves nothing about who calls us; only a shared secret or the provider's own signature
-    does. A WEBHOOK_SECRET that is given has to be a good one even beside a signature, for both are asked."""
-    secret = query.get("WEBHOOK_SECRET", "")
-    signatures = WEBHOOK_SIGNATURES.get(provider, ())
-    if not secret and not any(query.get(name) for name in signatures):
-        needed = " or ".join(("WEBHOOK_SECRET", *signatures))
-        raise ImproperlyConfigured(f"EMAIL_URL: the webhooks of {provider} need {needed}.")
-    if secret and (":" not in secret or len(secret) < MINIMUM_SECRET_LENGTH or _is_placeholder(secret)):
-        raise ImproperlyConfigured(
-            "EMAIL_URL: WEBHOOK_SECRET must read random:random,"
-            f" at least {MINIMUM_SECRET_LENGTH} characters together."
-        )
-
-
-def broker(redis_url: str) -> str:
-    """Turn REDIS_URL into the address Celery knows. Raises ImproperlyConfigured for another scheme.
-
-    A client writes a socket `unix://path?db=0`, kombu writes it `redis+socket://path?virtual_host=0`."""
-    parts = urlsplit(redis_url)
-    if parts.scheme in {"redis", "rediss"}:
-        return redis_url
-    if parts.scheme == "unix":
-        query = {("virtual_host" if name == "db" else name): value for name, value in parse_qsl(parts.query)}
-        login = parts.netloc if "@" in parts.netloc else ""
-        return f"redis+socket://{login}{parts.path}" + (f"?{urlencode(query)}" if query else "")
-    raise ImproperlyConfigured(
-        f"REDIS_URL must start with redis://, rediss:// or unix://, not {parts.scheme!r}."
-    )
-
-
-def instant(name: str) -> datetime | None:
-    """Read an ISO-8601 moment with its zone, or None. Raises ImproperlyConfigured for anything else."""
-    value = text(name)
-    if not value:
-        return None
-    try:
-        return datetime.fromisoformat(value).astimezone(UTC)
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be an ISO-8601 moment, not {value!r}.") from None

@@ -1,16 +1,15 @@
-"""Every setting, in one file, driven by the environment (names and defaults: docs/operations.md)."""
+"""Every setting, in one file, driven by the environment (names, defaults and meanings: docs/settings.md)."""
 
+import os
 import sys
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from kombu import Queue
 
-from project import env, logs, spans
+from project import agreement, env, logs, naming, neighbours, spans
 from project.sockets import socket_path
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -20,59 +19,33 @@ PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.flag("DEBUG", default=False)
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).absolute()
 
+naming.check(os.environ, strict=env.flag("STRICT_SETTINGS", default=False))
 if PRODUCTION:
-    missing = [
-        name
-        for name in (
-            "BASE_URL",
-            "OPERATOR_NAME",
-            "ALLOWED_HOSTS",
-            *env.SECRET_NAMES,
-            "EMAIL_URL",
-            "DATABASE_URL",
-            "REDIS_URL",
-        )
-        if not env.text(name)
-    ]
-    if missing:
-        raise ImproperlyConfigured(
-            f"Production needs these settings: {', '.join(missing)}. See .env.example."
-        )
-    if DEBUG:
-        raise ImproperlyConfigured("DEBUG shows secrets to strangers; it cannot be on in production.")
+    agreement.check_complete(os.environ)
 
 # Secrets
 _generated = env.generated_secrets(DATA_DIR / "secrets.json") if DEMO else {}
 SECRET_KEY = env.secret("SECRET_KEY", _generated)
-SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS")
+SECRET_KEY_FALLBACKS = env.secrets_listed("SECRET_KEY_FALLBACKS")
 LINK_KEYS = env.keys("LINK_KEYS", env.secret("LINK_KEYS", _generated))
 CODE_KEYS = env.keys("CODE_KEYS", env.secret("CODE_KEYS", _generated))
 EVIDENCE_KEYS = env.keys("EVIDENCE_KEYS", env.secret("EVIDENCE_KEYS", _generated))
-SESSION_KEYS = env.secret("SESSION_KEYS", _generated).split(",")
+SESSION_KEYS = env.secrets_listed("SESSION_KEYS", _generated)
 HASH_KEY = env.secret("HASH_KEY", _generated)
 
 # Where it is
-PORT = env.number("PORT", 8000, at_least=1)
+PORT = env.number("PORT", 8000, at_least=1, at_most=65535)
 BASE_URL = env.text("BASE_URL", f"http://localhost:{PORT}").rstrip("/")
-_base = urlsplit(BASE_URL)
-if (
-    _base.scheme not in {"http", "https"}
-    or not _base.hostname
-    or _base.path
-    or (PRODUCTION and _base.scheme != "https")
-):
-    raise ImproperlyConfigured(f"BASE_URL must read https://host without a path, not {BASE_URL!r}.")
-SECURE = _base.scheme == "https"
-ALLOWED_HOSTS = env.items("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
-if PRODUCTION and "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts; * would let anybody forge links.")
+_host = neighbours.host_of(BASE_URL)
+SECURE = BASE_URL.startswith("https://")
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 METRICS_ALLOW = env.networks("METRICS_ALLOW")
 
 # Who runs it
 OPERATOR_NAME = env.text("OPERATOR_NAME", "Example Licensing GmbH")
 OPERATOR_ADDRESS = env.text("OPERATOR_ADDRESS", "" if PRODUCTION else "Musterweg 1, 10115 Berlin")
-_mail_domain = _base.hostname if PRODUCTION else "operator.example"
+_mail_domain = _host if PRODUCTION else "operator.example"
 SUPPORT_EMAIL = env.text("SUPPORT_EMAIL", f"support@{_mail_domain}")
 DEFAULT_FROM_EMAIL = env.text("FROM_EMAIL", f"requests@{_mail_domain}")
 FROM_NAME = env.text("FROM_NAME", "Smart Account Requests")
@@ -81,10 +54,8 @@ ALERT_EMAILS = env.items("ALERT_EMAILS") or [SUPPORT_EMAIL]
 
 # Rules an operator may set (product rules, sections 4 to 6)
 ALLOW_TEST_DOMAINS = env.flag("ALLOW_TEST_DOMAINS", default=DEMO)
-if PRODUCTION and ALLOW_TEST_DOMAINS:
-    raise ImproperlyConfigured("ALLOW_TEST_DOMAINS is for trying out; it cannot be on in production.")
 UNPROVEN_NOMINATIONS = env.choice("UNPROVEN_NOMINATIONS", ("hold", "refuse"))
-RESERVED_IDENTIFIERS = env.items("RESERVED_IDENTIFIERS") or ["cisco.com"]
+RESERVED_IDENTIFIERS = env.items("RESERVED_IDENTIFIERS", ("cisco.com",))
 EXTRA_FREE_MAIL_DOMAINS = env.items("EXTRA_FREE_MAIL_DOMAINS")
 HOLIDAYS = env.items("HOLIDAYS")
 SPANS = spans.read()
@@ -166,7 +137,9 @@ FORM_RENDERER = "people.rendering.FormRenderer"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Data
-DATABASES = {"default": env.database(env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'app.sqlite3'}"))}
+DATABASES = {
+    "default": neighbours.database(env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'app.sqlite3'}"))
+}
 # The cache holds the limits of sign-in and codes: a table, so that a full or silent Redis cannot stop sign-in.
 # A full cache drops counts, hence room for a flood of them.
 CACHES = {
@@ -246,11 +219,7 @@ CONTENT_SECURITY_POLICY = {
 
 # Mail
 EMAIL_URL = env.text("EMAIL_URL", "mailbox://")
-if PRODUCTION and EMAIL_URL.startswith("mailbox:"):
-    raise ImproperlyConfigured(
-        "EMAIL_URL mailbox:// only keeps letters; production needs a mail system that sends."
-    )
-for _name, _value in env.email(EMAIL_URL, DATA_DIR).items():
+for _name, _value in neighbours.email(EMAIL_URL, DATA_DIR).items():
     globals()[_name] = _value
 EMAIL_TIMEOUT = 30
 
@@ -260,39 +229,22 @@ REDIS_URL = env.text("REDIS_URL", f"unix://{socket_path(DATA_DIR, 'redis')}")
 TESTING = "pytest" in sys.modules
 
 # The post office. Spans are short in the fault tests; the defaults are the promises of the README.
-NOTIFICATIONS_SWEEP_SECONDS = {
-    "urgent": env.number("SWEEP_SECONDS_URGENT", 5, at_least=1),
-    "bulk": env.number("SWEEP_SECONDS_BULK", 30, at_least=1),
-}
-NOTIFICATIONS_LEASE_SECONDS = {
-    "urgent": env.number("LEASE_SECONDS_URGENT", 90, at_least=2),
-    "bulk": env.number("LEASE_SECONDS_BULK", 330, at_least=2),
-}
+NOTIFICATIONS_SWEEP_SECONDS = env.per_route("SWEEP_SECONDS", urgent=5, bulk=30)
+NOTIFICATIONS_LEASE_SECONDS = env.per_route("LEASE_SECONDS", urgent=90, bulk=330, at_least=2)
 # One letter's whole exchange with the mail server, and the part of it after the end of DATA.
-NOTIFICATIONS_LETTER_SECONDS = {
-    "urgent": env.number("LETTER_SECONDS_URGENT", 45, at_least=1),
-    "bulk": env.number("LETTER_SECONDS_BULK", 180, at_least=1),
-}
-NOTIFICATIONS_ANSWER_SECONDS = {
-    "urgent": env.number("ANSWER_SECONDS_URGENT", 30, at_least=1),
-    "bulk": env.number("ANSWER_SECONDS_BULK", 120, at_least=1),
-}
-NOTIFICATIONS_BATCH = {
-    "urgent": env.number("BATCH_URGENT", 10, at_least=1),
-    "bulk": env.number("BATCH_BULK", 200, at_least=1),
-}
+NOTIFICATIONS_LETTER_SECONDS = env.per_route("LETTER_SECONDS", urgent=45, bulk=180)
+NOTIFICATIONS_ANSWER_SECONDS = env.per_route("ANSWER_SECONDS", urgent=30, bulk=120)
+NOTIFICATIONS_BATCH = env.per_route("BATCH", urgent=10, bulk=200)
 # Connections to the mail server a worker process may hold: one where it answers at once, more where it is slow.
-NOTIFICATIONS_CONNECTIONS = {
-    "urgent": env.number("CONNECTIONS_URGENT", 4, at_least=1),
-    "bulk": env.number("CONNECTIONS_BULK", 8, at_least=1),
-}
+NOTIFICATIONS_CONNECTIONS = env.per_route("CONNECTIONS", urgent=4, bulk=8)
 # With it, the envelope's sender names the letter (VERP), so that `read_bounces` knows which one came back.
 RETURN_PATH = env.text("RETURN_PATH")
+DKIM_SELECTORS = env.items("DKIM_SELECTORS")
 NOTIFICATIONS_DRAIN_SECONDS = env.number("DRAIN_SECONDS", 20, at_least=1)
 NOTIFICATIONS_LOST_LEASES_LIMIT = 8
 
 # Celery (delivery design: the database is the truth, the queue a hint, the sweep the guarantee)
-CELERY_BROKER_URL = env.broker(REDIS_URL)
+CELERY_BROKER_URL = neighbours.broker(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "socket_connect_timeout": 2,
@@ -342,8 +294,6 @@ CELERY_BEAT_SCHEDULE = {
 # The dashboard, behind its one door (project/flower.py)
 FLOWER_URL = env.text("FLOWER_URL", f"unix://{socket_path(DATA_DIR, 'flower')}")
 FLOWER_PASSWORD = env.text("FLOWER_PASSWORD")
-if "," in FLOWER_PASSWORD:
-    raise ImproperlyConfigured("FLOWER_PASSWORD cannot hold a comma: Flower reads a list there.")
 
 # Logs: one line of JSON each, without links, codes and tokens
 LOGGING = logs.configuration()
@@ -420,3 +370,6 @@ SESSION_COOKIE_AGE = 24 * 3600
 STAFF_SESSION_AGE = timedelta(hours=env.number("STAFF_SESSION_HOURS", 8, at_least=1))
 KNOWN_DEVICE_COOKIE_NAME = "__Host-device" if SECURE else f"device-{PORT}"
 EVEN_ANSWER_SECONDS = 0.25
+
+# What contradicts itself is refused, with the names of the settings and what to do
+agreement.check(globals())
