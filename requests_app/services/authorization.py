@@ -9,8 +9,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
-from notifications import links
 from people.models import Person
 from requests_app.domain import allowances, authorization, statement
 from requests_app.domain.authorization import LinkState, NominationState
@@ -19,6 +19,7 @@ from requests_app.models import AuthorizationLink, CodeChallenge, Decision, Smar
 from requests_app.models.nomination import Answer
 from requests_app.services import (
     actors,
+    challenges,
     evidence,
     handing_on,
     letters,
@@ -26,6 +27,7 @@ from requests_app.services import (
     parties,
     transitions,
 )
+from requests_app.services.challenges import CodeRefused, CodesExhausted, check_code
 from requests_app.services.limits import LimitReached
 from requests_app.services.opening import (
     BeingChecked,
@@ -43,7 +45,6 @@ from requests_app.services.opening import (
     other_open_links,
     send_new_link,
 )
-from requests_app.services.transitions import Conflict
 
 __all__ = [
     "BeingChecked",
@@ -78,17 +79,6 @@ DECISIONS = {
 }
 
 
-class CodeRefused(Exception):
-    """The code does not confirm (422); the text says what to do."""
-
-
-class CodesExhausted(Conflict):
-    """The link's codes are used up; a new link brings new ones (409)."""
-
-    def __init__(self) -> None:
-        super().__init__("No more codes can be sent for this link. Ask for a new link to the same address.")
-
-
 class RequesterCannotAuthorize(Exception):
     """The nominated address turned out to be one of the requester's own (403)."""
 
@@ -97,13 +87,14 @@ class StatementNotTicked(Exception):
     """Authorizing needs the ticked statement (422)."""
 
 
-def statement_for(request: SmartAccountRequest) -> str:
-    """The exact text that authorizing agrees to, for the facts as they stand."""
+def statement_for(request: SmartAccountRequest, *, version: str = statement.VERSION) -> str:
+    """The exact text that authorizing agrees to, for the facts as they stand; its version names its language."""
     return statement.text(
         request.account_domain,
         account_name=request.account_name,
         administrators=[administrator.address for administrator in request.administrators.all()],
         operator=settings.OPERATOR_NAME,
+        version=version,
     )
 
 
@@ -121,7 +112,7 @@ def ask_code(
         transitions.check_facts(opened.request, facts_version)
         if answer is Answer.HAND_ON:
             handing_on.check(opened.request, colleague, now=now)
-        running = _running(opened.link)
+        running = challenges.running(opened.link)
         if (
             running
             and (running.answer, running.colleague) == (answer, colleague)
@@ -137,7 +128,7 @@ def ask_code(
         except allowances.Exhausted:
             raise CodesExhausted from None
         if opens_at > now:
-            raise LimitReached("Codes to this address are limited.", opens_at)
+            raise LimitReached(gettext("Codes to this address are limited."), opens_at)
         opened.link.challenges.filter(used_at=None, replaced_at=None).update(replaced_at=now)
         challenge = CodeChallenge.objects.create(
             link=opened.link,
@@ -151,42 +142,25 @@ def ask_code(
         return challenge
 
 
-def _running(link: AuthorizationLink) -> CodeChallenge | None:
-    return link.challenges.filter(used_at=None, replaced_at=None).order_by("-created_at").first()
-
-
 def running_challenge(link_id: uuid.UUID) -> CodeChallenge | None:
     """The challenge that the code page is about, if one waits. Reads only."""
     link = AuthorizationLink.objects.filter(pk=link_id).first()
-    return _running(link) if link else None
-
-
-def check_code(link: AuthorizationLink, typed: str, *, now: datetime) -> CodeChallenge | str:
-    """Return the confirmed challenge, or the words that refuse the code; a wrong try is counted.
-
-    Under the link's lock. The caller commits before it raises, else the try would be uncounted."""
-    challenge = _running(link)
-    if challenge is None:
-        return "Ask for a new code."
-    if authorization.code_is_over(now, created_at=challenge.created_at, wrong_tries=challenge.tries):
-        return "This code has expired or was tried too often. Ask for a new code."
-    if not links.code_matches(str(challenge.pk), typed):
-        challenge.tries += 1
-        challenge.save(update_fields=["tries"])
-        if any(links.code_matches(str(old.pk), typed) for old in link.challenges.exclude(replaced_at=None)):
-            return "This code was replaced by a newer one. Use the latest e-mail, or ask for a new code."
-        tries_left = authorization.CODE_TRIES - challenge.tries
-        if tries_left <= 0:
-            return "That was the fifth wrong code. Ask for a new code."
-        return f"This is not the code we sent. {tries_left} {'try' if tries_left == 1 else 'tries'} left."
-    return challenge
+    return challenges.running(link) if link else None
 
 
 def confirm(
-    link_id: uuid.UUID, *, code: str, ticked: bool, reason: str, facts_version: int, now: datetime
+    link_id: uuid.UUID,
+    *,
+    code: str,
+    ticked: bool,
+    reason: str,
+    facts_version: int,
+    now: datetime,
+    statement_version: str = statement.VERSION,
 ) -> Decision:
     """Record the answer that the code confirms, with evidence and a receipt for both, in one transaction.
 
+    `statement_version` is what was ticked, in the language in which it was shown.
     Raises LinkUnknown, LinkDead, BeingChecked, StaleFacts, CodeRefused, StatementNotTicked,
     RequesterCannotAuthorize, and to hand on handing_on.NoneLeft, nomination.NominationRefused."""
     lapse_if_over(link_id, now=now)
@@ -201,6 +175,7 @@ def confirm(
                 opened,
                 Answer(checked.answer),
                 ticked=ticked,
+                statement_version=statement_version,
                 reason=reason,
                 colleague=checked.colleague,
                 challenge=checked,
@@ -222,6 +197,7 @@ def confirm_signed_in(
     facts_version: int,
     now: datetime,
     colleague: str = "",
+    statement_version: str = statement.VERSION,
 ) -> Decision:
     """Record the answer of a person who signed in freshly with the nominated address verified: no code.
 
@@ -236,6 +212,7 @@ def confirm_signed_in(
             opened,
             answer,
             ticked=ticked,
+            statement_version=statement_version,
             reason=reason,
             colleague=colleague,
             person=person,
@@ -248,6 +225,7 @@ def _decide(
     answer: Answer,
     *,
     ticked: bool,
+    statement_version: str,
     reason: str,
     colleague: str,
     now: datetime,
@@ -272,8 +250,8 @@ def _decide(
         address=named.address,
         now=now,
         nomination=named,
-        text=statement_for(request) if authorizes else "",
-        statement_version=statement.VERSION if authorizes else "",
+        text=statement_for(request, version=statement_version) if authorizes else "",
+        statement_version=statement_version if authorizes else "",
         reason="" if authorizes else reason,
         link_id=link.pk,
         challenge_id=challenge_id,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from people.models import Person
 from requests_app.domain import reminders
@@ -29,7 +30,7 @@ class TooMany(Exception):
     """The person has as many drafts as one may have (422)."""
 
     def __init__(self) -> None:
-        super().__init__("Finish or delete a draft first")
+        super().__init__(gettext("Finish or delete a draft first"))
 
 
 def find(draft_id: uuid.UUID, *, person: Person) -> Draft:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import ngettext
 
 from notifications.emails.expired import Cause
@@ -58,7 +59,10 @@ def refuse_held(nomination_id: uuid.UUID, *, now: datetime) -> bool:
         )
         if not is_over or Event.REFUSE not in transitions.allowed_now(request) or request.frozen_at:
             return False
-        nomination.refuse_held(request, held, by=actors.CLOCK, reason=_held_too_long(), now=now)
+        # Its reader is the requester, on pages and in the letter.
+        with translation.override(request.requester.language):
+            reason = _held_too_long()
+        nomination.refuse_held(request, held, by=actors.CLOCK, reason=reason, now=now)
         return True
 
 

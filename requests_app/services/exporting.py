@@ -11,6 +11,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from notifications import emails, outbox, suppression
 from notifications.models import OutgoingEmail, Suppression
@@ -76,7 +77,9 @@ def _profile(person: Person) -> Facts:
         "is_ops": person.is_ops,
         "suspended_at": person.suspended_at,
         "erases_at": person.erases_at,
-        "password": "kept as a hash that cannot be read back" if person.has_usable_password() else "none",
+        "password": gettext("kept as a hash that cannot be read back")
+        if person.has_usable_password()
+        else gettext("none"),
     }
 
 
@@ -190,7 +193,7 @@ def _acts(own: Iterable[str], person: Person) -> list[Facts]:
         {
             "reference": line.request.reference,
             "at": line.at,
-            "what": history.WORDS[line.event],
+            "what": gettext(history.WORDS[line.event]),
             "as": line.actor,
             "name": line.actor_name,
             "note": line.note,

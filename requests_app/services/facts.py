@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from people.models import Person
-from requests_app.domain import allowances, authorization, reminders
+from people.templatetags.moments import moment
+from requests_app.domain import allowances, authorization, reminders, statement
 from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.domain.lifecycle import Authority, AuthorizationState, Event
 from requests_app.models import Nomination, SmartAccountRequest
@@ -31,6 +32,7 @@ def change(
     ticked: bool,
     facts_version: int,
     now: datetime,
+    statement_version: str = statement.VERSION,
 ) -> SmartAccountRequest:
     """Change account name or administrators while the request is pending; the same values change nothing.
 
@@ -49,7 +51,15 @@ def change(
             changed.append("administrators")
             submission.write_administrators(request, named)
         if changed:
-            follow(request, Event.CHANGE_FACTS, by=by, changed=tuple(changed), ticked=ticked, now=now)
+            follow(
+                request,
+                Event.CHANGE_FACTS,
+                by=by,
+                changed=tuple(changed),
+                ticked=ticked,
+                statement_version=statement_version,
+                now=now,
+            )
         return request
 
 
@@ -62,8 +72,11 @@ def follow(
     ticked: bool,
     now: datetime,
     note: str = "",
+    statement_version: str = statement.VERSION,
 ) -> Change:
     """Take the locked request, whose facts were just assigned, through a fact change.
+
+    `statement_version` is what was ticked, in the language in which it was shown.
 
     Raises NotAllowed, StatementNotTicked, Conflict, nomination.NominationRefused; the caller's transaction then
     rolls back."""
@@ -75,7 +88,7 @@ def follow(
         if not ticked:
             raise StatementNotTicked
         # The tick is written first: what enters set-up by this event is already stated for the new facts.
-        submission.tick(request, now=now)
+        submission.tick(request, version=statement_version, now=now)
         return transitions.apply(request, event, by=actor, now=now, note=note)
     current = nomination.latest(request)
     is_affected = before.authorization in {
@@ -137,6 +150,6 @@ def _check_pace(current: Nomination, now: datetime) -> None:
         ) from None
     if opens_at > now:
         raise Conflict(
-            "The authorizer was told of a change less than 24 hours ago."
-            f" Change it after {opens_at:%d %B %Y, %H:%M} UTC."
+            gettext("The authorizer was told of a change less than 24 hours ago. Change it after %(at)s.")
+            % {"at": moment(opens_at)}
         )

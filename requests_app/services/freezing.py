@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from notifications import emails, outbox
 from notifications.emails.choose_authorizer import Cause
@@ -83,7 +84,7 @@ def unfreeze(request_id: uuid.UUID, *, by: Person, now: datetime, note: str = ""
             return request
         transitions.check_allowed(request, Event.UNFREEZE)
         if people.is_suspended(request.requester):
-            raise Conflict("The requester is suspended. Lift the suspension first.")
+            raise Conflict(gettext("The requester is suspended. Lift the suspension first."))
         go_on(request, by=by, now=now, note=note)
         return request
 

@@ -1,7 +1,10 @@
 """Put a request's history into plain words."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.utils.translation import gettext, gettext_noop
 
 from notifications.inert import inert
 from people import addresses
@@ -9,51 +12,65 @@ from requests_app.models import HistoryLine, SmartAccountRequest
 from requests_app.services.actors import Role
 
 WORDS = {
-    "submit": "Request sent",
-    "release": "Letter to the authorizer released",
-    "refuse": "Letter to the authorizer not sent",
-    "authorize": "Authorized",
-    "decline": "Declined",
-    "hand_on": "Handed on to a colleague",
-    "not_meant": "Said that it was not meant for them",
-    "undo_not_meant": "\u201cNot meant for me\u201d undone",
-    "undeliverable": "Letter to the authorizer could not be delivered",
-    "complain": "Reminders stopped",
-    "lapse": "Authorization link ended unanswered",
-    "replace": "Another authorizer named",
-    "new_link": "New link sent to the same address",
-    "take_back": "Authorization taken back",
-    "revoke": "Authorization revoked",
-    "change_facts": "Account name or administrators changed",
-    "approve": "Account Domain Identifier approved",
-    "ask_change": "Change of the identifier asked",
-    "accept_proposal": "Proposed identifier accepted",
-    "proposal_taken": "Proposed identifier was no longer available",
-    "answer_domain": "Another identifier given",
-    "keep_domain": "Identifier kept, with a note",
-    "reject": "Account Domain Identifier rejected",
-    "reopen": "Reopened",
-    "withdraw": "Withdrawn",
-    "expire": "Expired",
-    "activate": "Smart Account active",
-    "freeze": "Stopped while our staff check it",
-    "unfreeze": "Going on after the check",
-    "reminded": "Reminder sent to the authorizer",
-    "reminded_by_hand": "Reminder by hand sent to the authorizer",
-    "reminders_stopped": "Reminders stopped by the authorizer",
-    "requester_reminded": "Reminder sent to the requester",
-    "company_changed": "Company information changed",
-    "agreement_accepted": "Agreement accepted",
-    "company_confirmed": "Company information confirmed",
-    "administrators_confirmed": "Administrators confirmed",
-    "letter_tried_again": "A letter is tried again",
-    "letter_discarded": "A letter is not sent",
-    "letter_marked_bounced": "A letter did not arrive",
+    "submit": gettext_noop("Request sent"),
+    "release": gettext_noop("Letter to the authorizer released"),
+    "refuse": gettext_noop("Letter to the authorizer not sent"),
+    "authorize": gettext_noop("Authorized"),
+    "decline": gettext_noop("Declined"),
+    "hand_on": gettext_noop("Handed on to a colleague"),
+    "not_meant": gettext_noop("Said that it was not meant for them"),
+    "undo_not_meant": gettext_noop("\u201cNot meant for me\u201d undone"),
+    "undeliverable": gettext_noop("Letter to the authorizer could not be delivered"),
+    "complain": gettext_noop("Reminders stopped"),
+    "lapse": gettext_noop("Authorization link ended unanswered"),
+    "replace": gettext_noop("Another authorizer named"),
+    "new_link": gettext_noop("New link sent to the same address"),
+    "take_back": gettext_noop("Authorization taken back"),
+    "revoke": gettext_noop("Authorization revoked"),
+    "change_facts": gettext_noop("Account name or administrators changed"),
+    "approve": gettext_noop("Account Domain Identifier approved"),
+    "ask_change": gettext_noop("Change of the identifier asked"),
+    "accept_proposal": gettext_noop("Proposed identifier accepted"),
+    "proposal_taken": gettext_noop("Proposed identifier was no longer available"),
+    "answer_domain": gettext_noop("Another identifier given"),
+    "keep_domain": gettext_noop("Identifier kept, with a note"),
+    "reject": gettext_noop("Account Domain Identifier rejected"),
+    "reopen": gettext_noop("Reopened"),
+    "withdraw": gettext_noop("Withdrawn"),
+    "expire": gettext_noop("Expired"),
+    "activate": gettext_noop("Smart Account active"),
+    "freeze": gettext_noop("Stopped while our staff check it"),
+    "unfreeze": gettext_noop("Going on after the check"),
+    "reminded": gettext_noop("Reminder sent to the authorizer"),
+    "reminded_by_hand": gettext_noop("Reminder by hand sent to the authorizer"),
+    "reminders_stopped": gettext_noop("Reminders stopped by the authorizer"),
+    "requester_reminded": gettext_noop("Reminder sent to the requester"),
+    "company_changed": gettext_noop("Company information changed"),
+    "agreement_accepted": gettext_noop("Agreement accepted"),
+    "company_confirmed": gettext_noop("Company information confirmed"),
+    "administrators_confirmed": gettext_noop("Administrators confirmed"),
+    "letter_tried_again": gettext_noop("A letter is tried again"),
+    "letter_discarded": gettext_noop("A letter is not sent"),
+    "letter_marked_bounced": gettext_noop("A letter did not arrive"),
 }
 ROLES = {
-    Role.CLOCK: "by itself, at its time",
-    Role.PROVIDER: "told by the mail system",
+    Role.REQUESTER: gettext_noop("by the requester"),
+    Role.AUTHORIZER: gettext_noop("by the authorizer"),
+    Role.REVIEWER: gettext_noop("by the reviewer"),
+    Role.STAFF: gettext_noop("by the staff"),
+    Role.CLOCK: gettext_noop("by itself, at its time"),
+    Role.PROVIDER: gettext_noop("told by the mail system"),
 }
+NAMELESS = {Role.CLOCK, Role.PROVIDER}
+FACTS = {
+    "account_domain": gettext_noop("identifier"),
+    "account_name": gettext_noop("account name"),
+    "administrators": gettext_noop("administrators"),
+}
+"""What the note of a change of facts names."""
+NOT_ME = gettext_noop("The authorizer says: this was not me.")
+"""The one note that is no person's words."""
+_REMOVED = re.compile(r"(\d+) removed")
 # What a provider or a check said, and to whom letters went, is for staff; the requester sees no note of these.
 FOR_STAFF = {
     "undeliverable",
@@ -82,15 +99,24 @@ def lines(request: SmartAccountRequest, *, for_staff: bool = False) -> list[Line
 
 def _line(row: HistoryLine, for_staff: bool) -> Line:
     role = Role(row.actor)
-    if role in ROLES:
-        who = ROLES[role]
-    elif role in {Role.REVIEWER, Role.STAFF} and not for_staff:
-        who = "by our reviewer" if role is Role.REVIEWER else "by our staff"
-    else:
+    if role in {Role.REVIEWER, Role.STAFF} and not for_staff:
+        who = gettext("by our reviewer") if role is Role.REVIEWER else gettext("by our staff")
+    elif role in NAMELESS or not row.actor_name:
         # An erased name leaves the role.
-        who = f"by {_name(row.actor_name) or f'the {role}'}"
-    note = "" if row.event in FOR_STAFF and not for_staff else _name(row.note)
-    return Line(row.at, WORDS[row.event], who, note)
+        who = gettext(ROLES.get(role) or f"by the {role}")
+    else:
+        who = gettext("by %(name)s") % {"name": _name(row.actor_name)}
+    note = "" if row.event in FOR_STAFF and not for_staff else _note(row)
+    return Line(row.at, gettext(WORDS[row.event]), who, note)
+
+
+def _note(row: HistoryLine) -> str:
+    """Return a note in people's own words as it is, and one of ours in the language of the page."""
+    if row.event == "change_facts" and set(named := row.note.split(", ")) <= set(FACTS):
+        return ", ".join(gettext(FACTS[fact]) for fact in named)
+    if row.event == "administrators_confirmed" and (removed := _REMOVED.fullmatch(row.note)):
+        return gettext("%(count)s removed") % {"count": removed[1]}
+    return gettext(NOT_ME) if row.note == NOT_ME else _name(row.note)
 
 
 def _name(words: str) -> str:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
 
 from notifications import outbox
 from people import addresses
@@ -30,12 +31,18 @@ from smart_accounts.services import accounts, reservations
 
 OUR_NAME = "Smart Account Requests"
 HOLD_WORDS = {
-    HoldReason.DOMAINS_DISAGREE: "The requester’s and the authorizer’s address do not both agree with the identifier.",
-    HoldReason.FREE_MAIL: "One of the addresses is of a free-mail service, which shows no company.",
-    HoldReason.MANY_REQUESTERS: "More requesters than usual named this address in the last days.",
-    HoldReason.AFTER_DECLINE: "An authorizer declined this request before.",
-    HoldReason.GLOBAL_CAP: "New accounts named very many authorizers today.",
-    HoldReason.SHARED_MAILBOX: "Several people may read this mailbox.",
+    HoldReason.DOMAINS_DISAGREE: gettext_noop(
+        "The requester’s and the authorizer’s address do not both agree with the identifier."
+    ),
+    HoldReason.FREE_MAIL: gettext_noop(
+        "One of the addresses is of a free-mail service, which shows no company."
+    ),
+    HoldReason.MANY_REQUESTERS: gettext_noop(
+        "More requesters than usual named this address in the last days."
+    ),
+    HoldReason.AFTER_DECLINE: gettext_noop("An authorizer declined this request before."),
+    HoldReason.GLOBAL_CAP: gettext_noop("New accounts named very many authorizers today."),
+    HoldReason.SHARED_MAILBOX: gettext_noop("Several people may read this mailbox."),
 }
 
 
@@ -107,7 +114,9 @@ def of(request: SmartAccountRequest, *, by: Person) -> Judgement:
         not_meant=said_not_meant(request),
         plates=_plates(request, named),
         flags=_flags(request, named),
-        held_because=tuple(HOLD_WORDS[HoldReason(word)] for word in named.reasons) if named and held else (),
+        held_because=tuple(gettext(HOLD_WORDS[HoldReason(word)]) for word in named.reasons)
+        if named and held
+        else (),
         look_alikes=accounts.look_alikes(identifiers.skeleton(identifier), identifier=identifier),
         siblings=[found for found in under if found.identifier != identifier],
         account=account,
@@ -131,9 +140,9 @@ def of(request: SmartAccountRequest, *, by: Person) -> Judgement:
 
 def _plates(request: SmartAccountRequest, named: Nomination | None) -> tuple[Plate, ...]:
     identifier = request.account_domain
-    parts = [("Requester’s domain", request.requester_address)]
+    parts = [(gettext("Requester’s domain"), request.requester_address)]
     if named:
-        parts.append(("Authorizer’s domain", named.address))
+        parts.append((gettext("Authorizer’s domain"), named.address))
     return tuple(
         Plate(label, addresses.domain_of(address), address, identifiers.agrees(address, identifier))
         for label, address in parts
@@ -144,18 +153,22 @@ def _flags(request: SmartAccountRequest, named: Nomination | None) -> tuple[str,
     reserved = settings.RESERVED_IDENTIFIERS
     own_host = addresses.domain_of(request.requester_address)
     flags = {
-        "The identifier is a protected or reserved name, or looks like one.": identifiers.is_protected(
-            request.account_domain, reserved=reserved
+        gettext(
+            "The identifier is a protected or reserved name, or looks like one."
+        ): identifiers.is_protected(request.account_domain, reserved=reserved),
+        gettext("The account name uses a protected name."): names_a_brand(
+            request.account_name, reserved=reserved
         ),
-        "The account name uses a protected name.": names_a_brand(request.account_name, reserved=reserved),
-        "The requester’s name uses a protected name.": names_a_brand(
+        gettext("The requester’s name uses a protected name."): names_a_brand(
             request.requester.full_name, reserved=reserved
         ),
-        "The requester writes from a free-mail service.": identifiers.is_free_mail(own_host)
+        gettext("The requester writes from a free-mail service."): identifiers.is_free_mail(own_host)
         or identifiers.is_disposable(own_host),
-        "The requester edited the identifier.": request.domain_edited,
-        "An authorizer declined this request before.": nomination.was_declined(request),
-        "The authorizer’s mailbox is shared.": bool(named and addresses.is_shared_mailbox(named.address)),
+        gettext("The requester edited the identifier."): request.domain_edited,
+        gettext("An authorizer declined this request before."): nomination.was_declined(request),
+        gettext("The authorizer’s mailbox is shared."): bool(
+            named and addresses.is_shared_mailbox(named.address)
+        ),
     }
     return tuple(words for words, given in flags.items() if given)
 
@@ -179,7 +192,7 @@ def _rival(request: SmartAccountRequest) -> Rival:
     return Rival(
         request,
         holder(request),
-        named.address if named else "The requester",
+        named.address if named else gettext("The requester"),
         identifiers.agrees(request.requester_address, request.account_domain),
     )
 
@@ -188,18 +201,20 @@ def holder(request: SmartAccountRequest) -> str:
     """Say in a few words, for staff, who has the request."""
     if request.frozen_at:
         return (
-            "Stopped, the requester is suspended" if request.frozen_by_suspension else "Stopped for a check"
+            gettext("Stopped, the requester is suspended")
+            if request.frozen_by_suspension
+            else gettext("Stopped for a check")
         )
     if request.state == RequestState.SETUP:
-        return "In set-up, with the requester"
+        return gettext("In set-up, with the requester")
     if request.state != RequestState.PENDING:
-        return progress.REQUEST_WORDS[request.states.request]
-    return "Waiting for " + " and ".join(f"the {who.value}" for who in turn(request.states))
+        return gettext(progress.REQUEST_WORDS[request.states.request])
+    return progress.waiting_for(turn(request.states))
 
 
 def plan(where: progress.Progress) -> list[Planned]:
     """What comes by itself, told to staff instead of the requester."""
-    return [Planned(item.at, item.what.replace("to you", "to the requester")) for item in where.plan]
+    return [Planned(item.at, item.for_staff or item.what) for item in where.plan]
 
 
 def said_not_meant(request: SmartAccountRequest) -> Nomination | None:

@@ -7,6 +7,7 @@ counting inside a transaction alone is a race under READ COMMITTED.
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext, ngettext
 
 from notifications import alerts
 from notifications.emails.operator_alert import Alert
@@ -42,7 +43,12 @@ def check_nominations(person: Person, now: datetime) -> None:
     moments = list(recent.order_by("-created_at").values_list("created_at", flat=True)[:limit])
     if len(moments) >= limit:
         opens_at = moments[-1] + DAY if moments else now + DAY
-        raise LimitReached(f"You can name {limit} authorizers in 24 hours.", opens_at)
+        words = ngettext(
+            "You can name %(limit)s authorizer in 24 hours.",
+            "You can name %(limit)s authorizers in 24 hours.",
+            limit,
+        )
+        raise LimitReached(words % {"limit": limit}, opens_at)
 
 
 def check_network(network: str, now: datetime) -> None:
@@ -55,7 +61,9 @@ def check_network(network: str, now: datetime) -> None:
     moments = list(recent.order_by("-submitted_at").values_list("submitted_at", flat=True)[:limit])
     if len(moments) >= limit:
         opens_at = moments[-1] + HOUR if moments else now + HOUR
-        raise LimitReached("Too many requests were sent from your network in the last hour.", opens_at)
+        raise LimitReached(
+            gettext("Too many requests were sent from your network in the last hour."), opens_at
+        )
 
 
 def counted_reasons(person: Person, address_key: str, now: datetime) -> frozenset[HoldReason]:

@@ -19,7 +19,16 @@ from requests_app.domain.authorization import NominationState
 from requests_app.domain.lifecycle import OPEN, AuthorizationState, Event, NotAllowed, RequestState
 from requests_app.models import Nomination, SmartAccountRequest
 from requests_app.models.nomination import LinkPurpose
-from requests_app.services import actors, authorization, letters, linking, nomination, parties, transitions
+from requests_app.services import (
+    actors,
+    authorization,
+    history,
+    letters,
+    linking,
+    nomination,
+    parties,
+    transitions,
+)
 
 WAITING = {NominationState.PENDING, NominationState.LAPSED}
 
@@ -79,9 +88,7 @@ def stop_for_staff(
 ) -> None:
     """Freeze the locked request on an authorizer's word that it was not him, and alert staff. Raises NotAllowed."""
     request.frozen_by, request.frozen_reason = None, f"{address} says: this was not me."
-    transitions.apply(
-        request, event, by=actors.authorizer(address), now=now, note="The authorizer says: this was not me."
-    )
+    transitions.apply(request, event, by=actors.authorizer(address), now=now, note=history.NOT_ME)
     _alert(Alert.NOT_ME, request, cause=cause, now=now)
 
 

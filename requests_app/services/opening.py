@@ -43,7 +43,7 @@ class BeingChecked(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "This request is being checked. You do not have to do anything; the link keeps working."
+            gettext("This request is being checked. You do not have to do anything; the link keeps working.")
         )
 
 
@@ -200,7 +200,7 @@ def send_new_link(link_id: uuid.UUID, *, now: datetime) -> bool:
                 gettext("No more new links can be sent. Ask the requester to name you again.")
             ) from None
         if opens_at > now:
-            raise LimitReached("One new link a day can be sent.", opens_at)
+            raise LimitReached(gettext("One new link a day can be sent."), opens_at)
         transitions.apply(
             opened.request, Event.NEW_LINK, by=actors.authorizer(opened.nomination.address), now=now
         )

@@ -102,7 +102,7 @@ def _record_letter(
 
 
 def _note(request: SmartAccountRequest, event: str, letter: Touched, by: Person, now: datetime) -> None:
-    note = f"{consequences.letter_name(letter.kind)} to {letter.to}"
+    note = f"{consequences.plain_name(letter.kind)} to {letter.to}"
     transitions.record(request, event, by=actors.staff(by), now=now, after=str(request.state), note=note)
 
 

@@ -4,6 +4,8 @@ Addresses compare lower-cased and without `+tag`, against every verified address
 (product rules, section 4).
 """
 
+from django.utils.translation import gettext
+
 from people import addresses
 from people import services as people
 from people.models import Person
@@ -14,7 +16,7 @@ class Concerned(Exception):
     """The reviewer has a part in the request and may not act on it (403)."""
 
     def __init__(self) -> None:
-        super().__init__("You have a part in this request, so another reviewer must decide it.")
+        super().__init__(gettext("You have a part in this request, so another reviewer must decide it."))
 
 
 def keys_of(person: Person) -> set[str]:

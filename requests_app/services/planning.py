@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from notifications import emails
 from requests_app.domain import reminders
@@ -24,11 +25,14 @@ class Leaving:
 
 @dataclass(frozen=True)
 class Planned:
-    """One coming event: when, what happens then in the requester's words, and the letters it causes."""
+    """One coming event: when, what happens then in the requester's words, and the letters it causes.
+
+    `for_staff` says it to staff where that needs other words."""
 
     at: datetime
     what: str
     letters: tuple[Leaving, ...] = ()
+    for_staff: str = ""
 
 
 _REMINDER = Leaving(emails.Reminder.kind, Turn.AUTHORIZER, "the authorizer has not answered")
@@ -73,16 +77,22 @@ def _asking(
 ) -> list[Planned]:
     """What comes while the authorizer, or the reviewer of a held letter, does not answer."""
     if named and named.held_until:
-        what = "The letter is refused if no reviewer released it"
+        what = gettext("The letter is refused if no reviewer released it")
         return [Planned(named.held_until, what, (_REFUSED,))]
     if named is None or link is None:
         return []
     clock = linking.clock(request, named, link)
     due = reminders.plan(clock, now=now) if clock else ()
     return [
-        *(Planned(item.at, f"Reminder {item.number} to {named.address}", (_REMINDER,)) for item in due),
-        Planned(link.expires_at, f"The link to {named.address} ends", (_LAPSED,)),
+        *(Planned(item.at, _reminder(item.number, named.address), (_REMINDER,)) for item in due),
+        Planned(
+            link.expires_at, gettext("The link to %(address)s ends") % {"address": named.address}, (_LAPSED,)
+        ),
     ]
+
+
+def _reminder(number: int, address: str) -> str:
+    return gettext("Reminder %(number)s to %(address)s") % {"number": number, "address": address}
 
 
 def _waiting(request: SmartAccountRequest, named: Nomination | None, *, now: datetime) -> list[Planned]:
@@ -112,6 +122,9 @@ def _turn(
 ) -> list[Planned]:
     told = (_EXPIRED, _NOTHING_TO_DO) if was_asked else (_EXPIRED,)
     return [
-        *(Planned(item.at, "Reminder to you", (letter,)) for item in reminders.plan(clock, now=now)),
-        Planned(ends_at or clock.ends_at, "The request expires", told),
+        *(
+            Planned(item.at, gettext("Reminder to you"), (letter,), gettext("Reminder to the requester"))
+            for item in reminders.plan(clock, now=now)
+        ),
+        Planned(ends_at or clock.ends_at, gettext("The request expires"), told),
     ]

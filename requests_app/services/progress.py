@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, gettext_noop, ngettext, pgettext
 
 from notifications import emails, outbox
 from notifications.models import State
@@ -18,28 +18,28 @@ from requests_app.services import linking, nomination, planning
 from requests_app.services.planning import Planned
 
 AUTHORIZATION_WORDS = {
-    AuthorizationState.HELD: "We check the authorizer's address first",
-    AuthorizationState.PENDING: "Waiting for the authorizer",
-    AuthorizationState.AUTHORIZED: "Authorized",
-    AuthorizationState.DECLINED: "Declined",
-    AuthorizationState.UNREACHABLE: "The letter could not be delivered",
-    AuthorizationState.LAPSED: "Not answered in time",
-    AuthorizationState.NOT_MEANT: "The authorizer said it was not meant for them",
-    AuthorizationState.REFUSED: "The reviewer did not send the letter",
-    AuthorizationState.REVOKED: "The authorization was taken back",
+    AuthorizationState.HELD: gettext_noop("We check the authorizer's address first"),
+    AuthorizationState.PENDING: gettext_noop("Waiting for the authorizer"),
+    AuthorizationState.AUTHORIZED: gettext_noop("Authorized"),
+    AuthorizationState.DECLINED: gettext_noop("Declined"),
+    AuthorizationState.UNREACHABLE: gettext_noop("The letter could not be delivered"),
+    AuthorizationState.LAPSED: gettext_noop("Not answered in time"),
+    AuthorizationState.NOT_MEANT: gettext_noop("The authorizer said it was not meant for them"),
+    AuthorizationState.REFUSED: gettext_noop("The reviewer did not send the letter"),
+    AuthorizationState.REVOKED: gettext_noop("The authorization was taken back"),
 }
 DOMAIN_WORDS = {
-    DomainState.PENDING: "Waiting for the reviewer",
-    DomainState.APPROVED: "Approved",
-    DomainState.CHANGE_ASKED: "The reviewer asks for a change",
-    DomainState.REJECTED: "Rejected",
+    DomainState.PENDING: gettext_noop("Waiting for the reviewer"),
+    DomainState.APPROVED: gettext_noop("Approved"),
+    DomainState.CHANGE_ASKED: gettext_noop("The reviewer asks for a change"),
+    DomainState.REJECTED: gettext_noop("Rejected"),
 }
 REQUEST_WORDS = {
-    RequestState.SETUP: "Ready for you to set up",
-    RequestState.ACTIVE: "Active",
-    RequestState.REJECTED: "Rejected",
-    RequestState.WITHDRAWN: "Withdrawn",
-    RequestState.EXPIRED: "Expired",
+    RequestState.SETUP: gettext_noop("Ready for you to set up"),
+    RequestState.ACTIVE: gettext_noop("Active"),
+    RequestState.REJECTED: gettext_noop("Rejected"),
+    RequestState.WITHDRAWN: gettext_noop("Withdrawn"),
+    RequestState.EXPIRED: gettext_noop("Expired"),
 }
 
 
@@ -70,19 +70,29 @@ class Progress:
 def holder(request: SmartAccountRequest) -> str:
     """Say in a few words who has the request: the first line of its page, and its word in every list."""
     if request.frozen_at:
-        return "Being checked by our staff"
+        return gettext("Being checked by our staff")
     states = request.states
     if states.request is not RequestState.PENDING:
-        return REQUEST_WORDS[states.request]
+        return gettext(REQUEST_WORDS[states.request])
     turns = turn(states)
     if Turn.REQUESTER in turns:
         if states.domain is DomainState.CHANGE_ASKED:
             if states.authorization in ENDED:
                 return gettext("Your turn: answer the reviewer, and choose another authorizer")
-            return "Your turn: answer the reviewer about the identifier"
-        return "Your turn: choose another authorizer"
-    names = {Turn.AUTHORIZER: "the authorizer", Turn.REVIEWER: "the reviewer"}
-    return "Waiting for " + " and ".join(names[who] for who in turns)
+            return gettext("Your turn: answer the reviewer about the identifier")
+        return gettext("Your turn: choose another authorizer")
+    return waiting_for(turns)
+
+
+def waiting_for(turns: tuple[Turn, ...]) -> str:
+    """Say for whom a request waits: one or several."""
+    names = {
+        Turn.REQUESTER: pgettext("waiting for", "the requester"),
+        Turn.AUTHORIZER: pgettext("waiting for", "the authorizer"),
+        Turn.REVIEWER: pgettext("waiting for", "the reviewer"),
+        Turn.STAFF: pgettext("waiting for", "the staff"),
+    }
+    return gettext("Waiting for %(whom)s") % {"whom": gettext(" and ").join(names[who] for who in turns)}
 
 
 def of(request: SmartAccountRequest, *, now: datetime) -> Progress:
@@ -108,13 +118,18 @@ def _stops(
     facts: list[LetterFact],
 ) -> tuple[Stop, ...]:
     sent = Stop(
-        "done", "Request sent", who=request.requester.full_name, log=((request.submitted_at, "Sent"),)
+        "done",
+        gettext("Request sent"),
+        who=request.requester.full_name,
+        log=((request.submitted_at, gettext("Sent")),),
     )
     gates = (_authorization_stop(request, named, link, facts), _domain_stop(request))
     passed = request.state in {RequestState.SETUP, RequestState.ACTIVE}
     closed = not request.is_open and request.state != RequestState.ACTIVE
     checks = Stop(
-        "done" if passed else "ended" if closed else "now", "Two checks, at the same time", pair=gates
+        "done" if passed else "ended" if closed else "now",
+        gettext("Two checks, at the same time"),
+        pair=gates,
     )
     return (sent, checks, _setup_stop(request, facts), *_end_stop(request))
 
@@ -132,38 +147,53 @@ def _authorization_stop(
         state = "ended"
     else:
         state = "now"
-    who = named.address if named else f"{request.requester.full_name}, by the statement ticked"
+    ticked = gettext("%(name)s, by the statement ticked") % {"name": request.requester.full_name}
+    who = named.address if named else ticked
     log = tuple(
         (fact.sent_at or fact.created_at, words) for fact in facts if (words := _letter_words(fact, named))
     )
-    words = AUTHORIZATION_WORDS[states.authorization]
-    return Stop(state, f"Authorization: {words}", who=who, log=log)
+    words = gettext(AUTHORIZATION_WORDS[states.authorization])
+    return Stop(state, gettext("Authorization: %(state)s") % {"state": words}, who=who, log=log)
 
 
 def _letter_words(fact: LetterFact, named: Nomination | None) -> str:
     """What a requester may read of a letter to the authorizer; the mail system's words are for staff."""
     if named is None or fact.to != named.address or not emails.KINDS[fact.kind].carries_link:
         return ""
-    name = "Reminder" if fact.kind == emails.Reminder.kind else "Letter"
+    repeats = fact.kind == emails.Reminder.kind
     if fact.state in {State.SENT, State.DELIVERED, State.COMPLAINED}:
-        return f"{name} handed to the mail system"
+        return (
+            gettext("Reminder handed to the mail system")
+            if repeats
+            else gettext("Letter handed to the mail system")
+        )
     if fact.state in {State.BOUNCED, State.REFUSED, State.DEAD}:
-        return f"{name} could not be delivered"
+        return (
+            gettext("Reminder could not be delivered")
+            if repeats
+            else gettext("Letter could not be delivered")
+        )
     if fact.state is State.UNKNOWN:
-        return f"{name} may not have been sent"
-    return "" if fact.state is State.CANCELLED else f"{name} written, leaves soon"
+        return (
+            gettext("Reminder may not have been sent")
+            if repeats
+            else gettext("Letter may not have been sent")
+        )
+    if fact.state is State.CANCELLED:
+        return ""
+    return gettext("Reminder written, leaves soon") if repeats else gettext("Letter written, leaves soon")
 
 
 def _domain_stop(request: SmartAccountRequest) -> Stop:
     states = request.states
-    words = DOMAIN_WORDS[states.domain]
+    words = gettext(DOMAIN_WORDS[states.domain])
     if states.domain is DomainState.APPROVED:
         state = "done"
     else:
         state = "now" if request.is_open else "ended"
     return Stop(
         state,
-        f"Domain review: {words}",
+        gettext("Domain review: %(state)s") % {"state": words},
         who=_review_time()
         if states.domain is DomainState.PENDING and request.is_open
         else request.account_domain,
@@ -183,22 +213,25 @@ def _review_time() -> str:
 
 def _setup_stop(request: SmartAccountRequest, facts: list[LetterFact]) -> Stop:
     log = tuple(
-        (fact.sent_at, "Set-up e-mail sent")
+        (fact.sent_at, gettext("Set-up e-mail sent"))
         for fact in facts
         if fact.kind == emails.Setup.kind and fact.sent_at
     )
     if request.state == RequestState.ACTIVE and request.activated_at:
         return Stop(
-            "done", "Set-up", who="Finished", log=(*log, (request.activated_at, "Smart Account active"))
+            "done",
+            gettext("Set-up"),
+            who=gettext("Finished"),
+            log=(*log, (request.activated_at, gettext("Smart Account active"))),
         )
     if request.state == RequestState.SETUP:
-        return Stop("now", "Set-up", who="With you", log=log)
+        return Stop("now", gettext("Set-up"), who=gettext("With you"), log=log)
     state = "todo" if request.is_open else "ended"
-    return Stop(state, "Set-up", who="We e-mail you when it is ready")
+    return Stop(state, gettext("Set-up"), who=gettext("We e-mail you when it is ready"))
 
 
 def _end_stop(request: SmartAccountRequest) -> tuple[Stop, ...]:
     if request.closed_at is None:
         return ()
-    words = REQUEST_WORDS[RequestState(request.state)]
+    words = gettext(REQUEST_WORDS[RequestState(request.state)])
     return (Stop("ended", words, log=((request.closed_at, words),)),)

@@ -10,6 +10,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from notifications.emails.your_turn import Asked
 from people.models import Person
@@ -112,19 +113,21 @@ def remind_by_hand(request_id: uuid.UUID, *, by: Person, now: datetime) -> Nomin
             raise NotAllowed(request.states, Event.COMPLAIN)
         if now >= link.expires_at:
             raise Conflict(
-                "The link has ended. Choose another authorizer, or let this one ask for a new link."
+                gettext("The link has ended. Choose another authorizer, or let this one ask for a new link.")
             )
         if named.reminders_stopped_at:
-            raise Conflict("The authorizer asked for no more reminders.")
+            raise Conflict(gettext("The authorizer asked for no more reminders."))
         sent = [named.last_manual_at] * named.manual_reminders if named.last_manual_at else []
         try:
             opens_at = reminders.manual_opens_at(now, sent_at=sent, most=settings.LIMIT_REMINDERS_BY_HAND)
         except allowances.Exhausted:
-            raise Conflict("No more reminders by hand can be sent to this authorizer.") from None
+            raise Conflict(gettext("No more reminders by hand can be sent to this authorizer.")) from None
         if opens_at > now:
-            raise LimitReached("One reminder by hand can be sent in 24 hours.", opens_at)
+            raise LimitReached(gettext("One reminder by hand can be sent in 24 hours."), opens_at)
         if linking.last_letter_sent_at(request, named, link) is None:
-            raise Conflict("The letter to the authorizer is still on its way. Remind when it has left.")
+            raise Conflict(
+                gettext("The letter to the authorizer is still on its way. Remind when it has left.")
+            )
         named.manual_reminders += 1
         named.last_manual_at = now
         letters.reminder(request, named, link, number=0)

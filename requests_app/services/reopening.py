@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from people.models import Person
 from requests_app.domain import reminders
@@ -40,7 +40,7 @@ def reopen(request_id: uuid.UUID, *, by: Person, reason: str, now: datetime) -> 
             Person.objects.select_for_update(no_key=True).filter(pk__in=owners).first()
             return _reopen(transitions.locked(request_id), by=by, reason=reason, now=now)
     except IntegrityError:
-        raise Conflict("The requester has another open request for this identifier.") from None
+        raise Conflict(gettext("The requester has another open request for this identifier.")) from None
 
 
 def _reopen(request: SmartAccountRequest, *, by: Person, reason: str, now: datetime) -> SmartAccountRequest:

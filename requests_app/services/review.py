@@ -4,10 +4,11 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from notifications.emails.nothing_to_do import Cause
 from people.models import Person
-from requests_app.domain import identifiers
+from requests_app.domain import identifiers, statement
 from requests_app.domain.lifecycle import OPEN, Authority, DomainState, Event, RequestState
 from requests_app.models import HistoryLine, SmartAccountRequest
 from requests_app.services import actors, closing, facts, letters, parties, submission, transitions
@@ -63,7 +64,10 @@ def approve(request_id: uuid.UUID, *, by: Person, facts_version: int, now: datet
             reservations.reserve(request.account_domain, request=str(request.pk), now=now)
         except reservations.IdentifierTaken:
             raise Conflict(
-                "Another request or an active account holds this identifier. Reject this one, or ask for another."
+                gettext(
+                    "Another request or an active account holds this identifier."
+                    " Reject this one, or ask for another."
+                )
             ) from None
         change = transitions.apply(
             request, Event.APPROVE, by=actors.reviewer(by), now=now, note=request.account_domain
@@ -120,7 +124,7 @@ def ask_change(
         ):
             return request
         if proposal == request.account_domain:
-            raise Conflict("The proposal is the identifier that was asked for. Approve it instead.")
+            raise Conflict(gettext("The proposal is the identifier that was asked for. Approve it instead."))
         request.proposal, request.question = proposal, question
         transitions.apply(request, Event.ASK_CHANGE, by=actors.reviewer(by), now=now, note=question)
         letters.change_asked(request, now=now)
@@ -147,7 +151,13 @@ def reject(
 
 
 def accept_proposal(
-    request_id: uuid.UUID, *, by: Person, facts_version: int, ticked: bool, now: datetime
+    request_id: uuid.UUID,
+    *,
+    by: Person,
+    facts_version: int,
+    ticked: bool,
+    now: datetime,
+    statement_version: str = statement.VERSION,
 ) -> SmartAccountRequest:
     """Take the identifier the reviewer proposed: it is approved and reserved at once.
 
@@ -160,7 +170,7 @@ def accept_proposal(
         request = transitions.locked_for(request_id, by.pk)
         transitions.check_allowed(request, Event.ACCEPT_PROPOSAL)
         if not request.proposal:
-            raise Conflict("No identifier was proposed. Answer with the one you want.")
+            raise Conflict(gettext("No identifier was proposed. Answer with the one you want."))
         transitions.check_facts(request, facts_version)
         proposal = request.proposal
         _check_agrees(request, proposal)
@@ -181,12 +191,16 @@ def accept_proposal(
                 by=by,
                 changed=("account_domain",),
                 ticked=ticked,
+                statement_version=statement_version,
                 now=now,
                 note=proposal,
             )
             _tell_others(request, now)
     if taken:
-        raise Conflict(f"{proposal} is no longer available. The reviewer looks at your request again.")
+        raise Conflict(
+            gettext("%(domain)s is no longer available. The reviewer looks at your request again.")
+            % {"domain": proposal}
+        )
     return request
 
 
@@ -199,6 +213,7 @@ def answer_domain(
     facts_version: int,
     ticked: bool,
     now: datetime,
+    statement_version: str = statement.VERSION,
 ) -> SmartAccountRequest:
     """Answer with an identifier (normal form) and a note to the reviewer; keeping the present one is an answer too.
 
@@ -220,7 +235,14 @@ def answer_domain(
         reservations.release(str(request.pk))
         request.account_domain, request.domain_edited = account_domain, True
         facts.follow(
-            request, event, by=by, changed=("account_domain",), ticked=ticked, now=now, note=account_domain
+            request,
+            event,
+            by=by,
+            changed=("account_domain",),
+            ticked=ticked,
+            statement_version=statement_version,
+            now=now,
+            note=account_domain,
         )
         return request
 

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from people.models import Person
 from requests_app.domain import identifiers
@@ -93,9 +94,9 @@ def activate(request_id: uuid.UUID, *, by: Person, now: datetime) -> SmartAccoun
             answers.administrators_confirmed_at,
         )
         if not all(done) or answers.agreement_accepted_at is None:
-            raise Conflict("Finish the three tasks first.")
+            raise Conflict(gettext("Finish the three tasks first."))
         if not request.administrators.exists():
-            raise Conflict("Name at least one administrator first.")
+            raise Conflict(gettext("Name at least one administrator first."))
         try:
             account = accounts.open_account(
                 request.account_domain,
@@ -112,7 +113,9 @@ def activate(request_id: uuid.UUID, *, by: Person, now: datetime) -> SmartAccoun
             )
         except accounts.NotReserved:
             raise Conflict(
-                "The identifier is no longer reserved for this request. Our reviewers have been told."
+                gettext(
+                    "The identifier is no longer reserved for this request. Our reviewers have been told."
+                )
             ) from None
         request.account = account
         request.activated_at = now

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from people import services as people
 from people.models import Person
+from people.sentences import Sentence
 from requests_app.domain import identifiers, statement
 from requests_app.domain.companies import CompanyDetails
 from requests_app.domain.lifecycle import OPEN, Authority, start
@@ -100,21 +101,21 @@ def submit(
             )
             letters.request_sent(request, first, linking.active_link(first))
         else:
-            tick(request, now=now)
+            tick(request, version=answers.statement_version or statement.VERSION, now=now)
             letters.request_sent(request, None, None)
         Draft.objects.filter(pk=draft_id, person=requester).delete()
         return request
 
 
-def tick(request: SmartAccountRequest, *, now: datetime) -> None:
-    """Record the requester's own ticked statement (*Yes*) as signed evidence."""
+def tick(request: SmartAccountRequest, *, version: str, now: datetime) -> None:
+    """Record the requester's own ticked statement (*Yes*), in the version that was shown, as signed evidence."""
     evidence.write(
         request,
         answer=Answer.AUTHORIZE,
         address=request.requester_address,
         now=now,
-        text=statement.own_text(operator=settings.OPERATOR_NAME),
-        statement_version=statement.VERSION,
+        text=statement.own_text(operator=settings.OPERATOR_NAME, version=version),
+        statement_version=version,
     )
 
 
@@ -168,7 +169,9 @@ def check_identifier(
 
 def _check_identifier(answers: Submission, requester: Person) -> None:
     if not parties.is_own(requester, answers.requester_address):
-        raise ContradictoryAnswers("requester_address", "Ask with an address that you have verified")
+        raise ContradictoryAnswers(
+            "requester_address", Sentence("Ask with an address that you have verified")
+        )
     check_identifier(answers.account_domain, requester, answers.requester_address)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from people import services as people
 from people import staff_log
@@ -78,15 +79,16 @@ def _locked(person: Person) -> Person:
 def _locked_requests(person: Person) -> Iterable[SmartAccountRequest]:
     for request in open_requests(person):
         locked = transitions.locked(request.pk)
-        if locked.is_open:
+        # A colleague may have taken it over since.
+        if locked.is_open and locked.requester_id == person.pk:
             yield locked
 
 
 def _check_may(person: Person, by: Person) -> None:
     if person == by:
-        raise NotSuspendable("You cannot suspend yourself, or lift your own suspension.")
+        raise NotSuspendable(gettext("You cannot suspend yourself, or lift your own suspension."))
     if person.is_staff and not by.is_superuser:
-        raise NotSuspendable("Only a superuser may suspend a member of staff.")
+        raise NotSuspendable(gettext("Only a superuser may suspend a member of staff."))
 
 
 def _record(person: Person, by: Person, words: str) -> None:

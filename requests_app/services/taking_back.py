@@ -9,6 +9,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from notifications.emails.choose_authorizer import Cause
 from requests_app.domain import allowances
@@ -35,7 +36,7 @@ class NothingToTakeBack(Conflict):
     """This answer was no authorization, or it counts no longer (409)."""
 
     def __init__(self) -> None:
-        super().__init__("There is no authorization of yours in force that could be taken back.")
+        super().__init__(gettext("There is no authorization of yours in force that could be taken back."))
 
 
 def by_hash(receipt_hash: str) -> Decision:
@@ -114,9 +115,11 @@ def ask_code(decision_id: uuid.UUID, *, now: datetime) -> CodeChallenge:
         try:
             opens_at = rules.code_opens_at(now, sent_at=sent)
         except allowances.Exhausted:
-            raise Conflict("No more codes can be sent for this receipt. Write to our support team.") from None
+            raise Conflict(
+                gettext("No more codes can be sent for this receipt. Write to our support team.")
+            ) from None
         if opens_at > now:
-            raise LimitReached("Codes to this address are limited.", opens_at)
+            raise LimitReached(gettext("Codes to this address are limited."), opens_at)
         link.challenges.filter(used_at=None, replaced_at=None).update(replaced_at=now)
         challenge = CodeChallenge.objects.create(
             link=link,
@@ -148,7 +151,7 @@ def take_back(decision_id: uuid.UUID, *, code: str, now: datetime) -> Decision:
     with transaction.atomic():
         decision, link = _locked_to_take_back(decision_id)
         if running_challenge(decision) is None:
-            raise CodeRefused("Ask for a new code.")
+            raise CodeRefused(gettext("Ask for a new code."))
         checked = authorization.check_code(link, code, now=now)
         if isinstance(checked, CodeChallenge):
             return _revoke(decision, checked, now)

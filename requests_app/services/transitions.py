@@ -12,6 +12,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from notifications import outbox
 from people.models import Person
@@ -49,7 +50,7 @@ class StaleFacts(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "The request changed since you opened this page. Look at it again before you decide."
+            gettext("The request changed since you opened this page. Look at it again before you decide.")
         )
 
 
@@ -58,7 +59,10 @@ class ClaimedByAnother(Conflict):
 
     def __init__(self, holder: str, until: datetime) -> None:
         super().__init__(
-            f"{holder} has claimed this request until {until:%H:%M} UTC. Ask them, or take the claim over."
+            gettext(
+                "%(holder)s has claimed this request until %(until)s UTC. Ask them, or take the claim over."
+            )
+            % {"holder": holder, "until": f"{until:%H:%M}"}
         )
 
 
