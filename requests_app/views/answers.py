@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from people.models import Person
 from people.refusals import refuse
@@ -41,9 +42,10 @@ def limit_reached(
     return refuse(
         request,
         429,
-        title="Please wait",
-        message=f"{limit} You can go on after {moment(limit.opens_at)}.",
-        next_step="Go back" if next_url else None,
+        title=gettext("Please wait"),
+        message=gettext("%(limit)s You can go on after %(at)s.")
+        % {"limit": limit, "at": moment(limit.opens_at)},
+        next_step=gettext("Go back") if next_url else None,
         next_url=next_url,
         headers={"Retry-After": str(seconds)},
     )
@@ -54,9 +56,9 @@ def conflict(request: HttpRequest, message: str, *, next_url: str | None = None)
     return refuse(
         request,
         409,
-        title="This has changed",
+        title=gettext("This has changed"),
         message=message,
-        next_step="Look at it as it is now" if next_url else None,
+        next_step=gettext("Look at it as it is now") if next_url else None,
         next_url=next_url,
     )
 
@@ -72,11 +74,13 @@ def answers_refusals(view: View) -> View:
         except (NotYours, SmartAccountRequest.DoesNotExist):
             raise Http404 from None
         except Concerned as concerned:
-            return refuse(request, 403, title="Another reviewer must decide this", message=str(concerned))
+            return refuse(
+                request, 403, title=gettext("Another reviewer must decide this"), message=str(concerned)
+            )
         except NotAllowed:
             return conflict(
                 request,
-                "Somebody acted on this request in the meantime, so this can no longer be done.",
+                gettext("Somebody acted on this request in the meantime, so this can no longer be done."),
                 next_url=back,
             )
         except Conflict as refused:

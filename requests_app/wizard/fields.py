@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,8 @@ from people import addresses, speaking, text
 from people.speaking import say
 from requests_app.domain import statement
 from requests_app.domain.submission import TEXT_LIMIT, TEXT_LINES
+
+I_AUTHORIZE = _("I authorize activation")
 
 
 class LineField(forms.CharField):
@@ -89,9 +92,9 @@ class StatementField(forms.CharField):
 
     widget = Checkbox
 
-    def __init__(self) -> None:
+    def __init__(self, *, label: str | Promise = I_AUTHORIZE) -> None:
         super().__init__(
-            label=_("I authorize activation"),
+            label=label,
             error_messages={"required": _("Tick the statement to authorize activation")},
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from notifications.inert import inert
 from people.templatetags.moments import until
@@ -17,6 +18,7 @@ from requests_app.views.answers import see
 from requests_app.views.authorizer import choosing, doors, rail
 from requests_app.views.authorizer.forms import AnswerForm
 from requests_app.views.authorizer.visits import Visit
+from requests_app.wizard.fields import shown_version
 
 
 @doors.link(*doors.FORMS)
@@ -71,50 +73,56 @@ def _context(visit: Visit, form: AnswerForm) -> dict[str, object]:
         "message": inert(visit.opened.nomination.message),
         "facts": _facts(visit),
         "stops": rail.stops(visit.opened, now=visit.now),
-        "statement": authorization.statement_for(request),
+        "statement": authorization.statement_for(request, version=shown_version()),
         "needs_code": not visit.reader.is_fresh,
     }
 
 
 def _facts(visit: Visit) -> list[dict[str, object]]:
     request = visit.opened.request
-    if agrees(request.requester_address, request.account_domain):
-        known = "We checked that the sender can read mail at this address."
-    else:
-        known = (
+    known = gettext("We checked that the sender can read mail at this address.")
+    if not agrees(request.requester_address, request.account_domain):
+        known = gettext(
             "We checked that the sender can read mail at this address."
             " It belongs to another domain than the account."
         )
     return [
         {
-            "term": "Asked by",
+            "term": gettext("Asked by"),
             "lines": [inert(request.requester.full_name), request.requester_address],
             "sub": known,
         },
-        {"term": "Account name", "value": inert(request.account_name)},
+        {"term": gettext("Account name"), "value": inert(request.account_name)},
         {
-            "term": "Administrators",
+            "term": gettext("Administrators"),
             "lines": administrators(request),
-            "sub": "If none of them has signed in by the time of activation, the person who asked administers"
-            " the account too.",
+            "sub": gettext(
+                "If none of them has signed in by the time of activation, the person who asked administers"
+                " the account too."
+            ),
         },
         {
-            "term": "If you authorize",
-            "value": f"{settings.OPERATOR_NAME} may activate this account. Its administrators manage the company’s"
-            " product and service entitlements, licence agreements, users and roles.",
+            "term": gettext("If you authorize"),
+            "value": gettext(
+                "%(operator)s may activate this account. Its administrators manage the company’s"
+                " product and service entitlements, licence agreements, users and roles."
+            )
+            % {"operator": settings.OPERATOR_NAME},
         },
         {
-            "term": "Answer by",
+            "term": gettext("Answer by"),
             "value": until(visit.opened.link.expires_at),
-            "sub": "After that the link stops working and nothing is activated.",
+            "sub": gettext("After that the link stops working and nothing is activated."),
         },
-        {"term": "Reference", "value": request.reference},
+        {"term": gettext("Reference"), "value": request.reference},
     ]
 
 
 def administrators(request: SmartAccountRequest) -> Sequence[str]:
     """Name who is to run the account, as the authorizer reads it."""
     return [
-        f"{inert(request.requester.full_name)}, who asks" if row.is_requester else row.address
+        gettext("%(name)s, who asks") % {"name": inert(request.requester.full_name)}
+        if row.is_requester
+        else row.address
         for row in request.administrators.all()
     ]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from requests_app.models.nomination import Answer
 from requests_app.services import authorization, transitions
@@ -14,7 +15,9 @@ class ChosenAnew(Conflict):
     """Another page of the same browser chose another answer meanwhile (409)."""
 
     def __init__(self) -> None:
-        super().__init__("You chose another answer in the meantime. Choose again what you want to answer.")
+        super().__init__(
+            gettext("You chose another answer in the meantime. Choose again what you want to answer.")
+        )
 
 
 @dataclass(frozen=True)

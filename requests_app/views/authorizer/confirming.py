@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, gettext_noop
 
 from notifications.inert import inert
 from requests_app.models.nomination import Answer
@@ -17,16 +18,17 @@ from requests_app.views.authorizer.choosing import Chosen
 from requests_app.views.authorizer.cookies import Opens
 from requests_app.views.authorizer.forms import ConfirmForm
 from requests_app.views.authorizer.visits import Visit
+from requests_app.wizard.fields import shown_version
 
 TITLES = {
-    Answer.AUTHORIZE: "Authorize activation?",
-    Answer.DECLINE: "Decline?",
-    Answer.HAND_ON: "Let somebody else answer?",
+    Answer.AUTHORIZE: gettext_noop("Authorize activation?"),
+    Answer.DECLINE: gettext_noop("Decline?"),
+    Answer.HAND_ON: gettext_noop("Let somebody else answer?"),
 }
 BUTTONS = {
-    Answer.AUTHORIZE: "Authorize activation",
-    Answer.DECLINE: "Decline",
-    Answer.HAND_ON: "Let this colleague answer",
+    Answer.AUTHORIZE: gettext_noop("Authorize activation"),
+    Answer.DECLINE: gettext_noop("Decline"),
+    Answer.HAND_ON: gettext_noop("Let this colleague answer"),
 }
 
 
@@ -92,20 +94,21 @@ def _resend(request: HttpRequest, visit: Visit, chosen: Chosen) -> HttpResponse:
         now=visit.now,
     )
     if challenge.created_at == visit.now:
-        messages.success(request, "We sent a new code. The one before it no longer works.")
+        messages.success(request, gettext("We sent a new code. The one before it no longer works."))
     else:
-        messages.info(request, "We sent a code less than a minute ago. Please wait for it a little.")
+        messages.info(request, gettext("We sent a code less than a minute ago. Please wait for it a little."))
     return see("authorize_confirm", visit.key)
 
 
 def _record(visit: Visit, chosen: Chosen, form: ConfirmForm) -> None:
-    ticked = form.cleaned_data.get("agreed", False)
+    ticked = form.cleaned_data.get("agreed", "")
     reason = form.cleaned_data.get("reason", "")
     if chosen.needs_code:
         authorization.confirm(
             visit.key,
             code=form.cleaned_data["code"],
-            ticked=ticked,
+            ticked=bool(ticked),
+            statement_version=ticked,
             reason=reason,
             facts_version=chosen.facts_version,
             now=visit.now,
@@ -117,7 +120,8 @@ def _record(visit: Visit, chosen: Chosen, form: ConfirmForm) -> None:
         person=visit.reader.person,
         answer=chosen.answer,
         colleague=chosen.colleague,
-        ticked=ticked,
+        ticked=bool(ticked),
+        statement_version=ticked,
         reason=reason,
         facts_version=chosen.facts_version,
         now=visit.now,
@@ -130,8 +134,10 @@ def _context(visit: Visit, chosen: Chosen, form: ConfirmForm) -> dict[str, objec
         "form": form,
         "opened": visit.opened,
         "chosen": chosen,
-        "heading": TITLES[chosen.answer],
-        "button": BUTTONS[chosen.answer],
+        "heading": gettext(TITLES[chosen.answer]),
+        "button": gettext(BUTTONS[chosen.answer]),
         "requester_name": inert(request.requester.full_name),
-        "statement": authorization.statement_for(request) if chosen.answer is Answer.AUTHORIZE else "",
+        "statement": authorization.statement_for(request, version=shown_version())
+        if chosen.answer is Answer.AUTHORIZE
+        else "",
     }

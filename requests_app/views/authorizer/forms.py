@@ -3,30 +3,38 @@
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from people.fields import CodeField
 from people.rendering import Choices
-from requests_app.domain import statement
 from requests_app.models.nomination import Answer
-from requests_app.wizard.fields import MessageField, OthersAddressField
+from requests_app.wizard.fields import MessageField, OthersAddressField, StatementField
 
 LABELS = {
-    Answer.AUTHORIZE: "Authorize activation",
-    Answer.DECLINE: "Decline",
-    Answer.HAND_ON: "Somebody else should answer",
-    Answer.NOT_MEANT: "This was not meant for me",
+    Answer.AUTHORIZE: _("Authorize activation"),
+    Answer.DECLINE: _("Decline"),
+    Answer.HAND_ON: _("Somebody else should answer"),
+    Answer.NOT_MEANT: _("This was not meant for me"),
 }
 
 
 def _hints(requester_name: str) -> dict[str, str]:
     return {
-        Answer.AUTHORIZE: "You confirm that you may act for the company. The administrators can then manage"
-        " its licences, entitlements, users and roles.",
-        Answer.DECLINE: f"This nomination ends. {requester_name} is told, with your reason if you give one, and may"
-        " name another person; our reviewer sees that you declined.",
-        Answer.HAND_ON: f"Name a colleague. We write to them instead and tell {requester_name}.",
-        Answer.NOT_MEANT: "We ask once more, then nothing from this person reaches you again, and we look into it.",
+        Answer.AUTHORIZE: gettext(
+            "You confirm that you may act for the company. The administrators can then manage"
+            " its licences, entitlements, users and roles."
+        ),
+        Answer.DECLINE: gettext(
+            "This nomination ends. %(name)s is told, with your reason if you give one, and may"
+            " name another person; our reviewer sees that you declined."
+        )
+        % {"name": requester_name},
+        Answer.HAND_ON: gettext("Name a colleague. We write to them instead and tell %(name)s.")
+        % {"name": requester_name},
+        Answer.NOT_MEANT: gettext(
+            "We ask once more, then nothing from this person reaches you again, and we look into it."
+        ),
     }
 
 
@@ -36,12 +44,14 @@ class AnswerForm(forms.Form):
     unmarked = "__all__"
 
     answer = forms.ChoiceField(
-        label="Your answer",
-        error_messages={"required": "Select an answer", "invalid_choice": "Select an answer"},
+        label=_("Your answer"),
+        error_messages={"required": _("Select an answer"), "invalid_choice": _("Select an answer")},
     )
     colleague = OthersAddressField(
-        label="Your colleague’s e-mail address",
-        help_text="At work, on the company’s own domain. We check any other domain by hand before we write to it.",
+        label=_("Your colleague’s e-mail address"),
+        help_text=_(
+            "At work, on the company’s own domain. We check any other domain by hand before we write to it."
+        ),
         widget=forms.EmailInput(attrs={"class": "w-30"}),
     )
 
@@ -61,23 +71,19 @@ class AnswerForm(forms.Form):
             self.errors.pop("colleague", None)
             cleaned["colleague"] = ""
         elif not cleaned.get("colleague") and "colleague" not in self.errors:
-            self.add_error("colleague", "Enter your colleague's e-mail address")
+            self.add_error("colleague", gettext("Enter your colleague's e-mail address"))
         return cleaned
 
 
 class ConfirmForm(forms.Form):
     """Confirms one answer: the statement's tick or the reason, and the code unless a sign-in stands for it."""
 
-    agreed = forms.BooleanField(
-        label="I have read this statement and agree to it",
-        widget=forms.CheckboxInput(attrs={"value": statement.VERSION}),
-        error_messages={"required": "Tick the statement to authorize activation"},
-    )
+    agreed = StatementField(label=_("I have read this statement and agree to it"))
     reason = MessageField(
-        label="Reason",
-        help_text="The person who asked and our reviewer read it. Web links are not allowed.",
+        label=_("Reason"),
+        help_text=_("The person who asked and our reviewer read it. Web links are not allowed."),
     )
-    code = CodeField(label="Code", help_text="6 digits, with or without spaces.")
+    code = CodeField(label=_("Code"), help_text=_("6 digits, with or without spaces."))
 
     def __init__(self, *args: Any, answer: Answer, needs_code: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,24 +94,19 @@ class ConfirmForm(forms.Form):
         if not needs_code:
             del self.fields["code"]
 
-    def clean_agreed(self) -> bool:
-        if self.data.get("agreed") != statement.VERSION:
-            raise ValidationError("The statement has changed. Read it and tick it again")
-        return True
-
 
 class CodeForm(forms.Form):
     """One code and nothing else."""
 
-    code = CodeField(label="Code", help_text="6 digits, with or without spaces.")
+    code = CodeField(label=_("Code"), help_text=_("6 digits, with or without spaces."))
 
 
 class NotMeantForm(forms.Form):
     """Asks once more by a box that nobody ticks by accident."""
 
     sure = forms.BooleanField(
-        label="This was not meant for me",
-        error_messages={"required": "Tick the box if it was not meant for you"},
+        label=_("This was not meant for me"),
+        error_messages={"required": _("Tick the box if it was not meant for you")},
     )
 
 
@@ -113,5 +114,5 @@ class NotMeForm(forms.Form):
     """The same for an answer that somebody else gave."""
 
     sure = forms.BooleanField(
-        label="This was not me", error_messages={"required": "Tick the box if it was not you"}
+        label=_("This was not me"), error_messages={"required": _("Tick the box if it was not you")}
     )

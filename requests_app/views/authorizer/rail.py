@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext, gettext_noop
 
 from notifications.inert import inert
 from people.templatetags.moments import day, days_left
@@ -11,10 +12,10 @@ from requests_app.services.authorization import OpenLink
 from requests_app.services.progress import Stop
 
 DOMAIN = {
-    DomainState.PENDING: ("now", "By {operator}"),
-    DomainState.CHANGE_ASKED: ("now", "{operator} asked for a change"),
-    DomainState.APPROVED: ("done", "Approved by {operator}"),
-    DomainState.REJECTED: ("ended", "Rejected by {operator}"),
+    DomainState.PENDING: ("now", gettext_noop("By %(operator)s")),
+    DomainState.CHANGE_ASKED: ("now", gettext_noop("%(operator)s asked for a change")),
+    DomainState.APPROVED: ("done", gettext_noop("Approved by %(operator)s")),
+    DomainState.REJECTED: ("ended", gettext_noop("Rejected by %(operator)s")),
 }
 
 
@@ -24,15 +25,25 @@ def stops(opened: OpenLink, *, now: datetime) -> tuple[Stop, ...]:
     state, who = DOMAIN[DomainState(request.domain)]
     return (
         Stop(
-            "done", "Request sent", who=f"{inert(request.requester.full_name)}, {day(request.submitted_at)}"
+            "done",
+            gettext("Request sent"),
+            who=f"{inert(request.requester.full_name)}, {day(request.submitted_at)}",
         ),
         Stop(
             "now",
-            "Two checks, at the same time",
+            gettext("Two checks, at the same time"),
             pair=(
-                Stop("now", "Authorization", who=f"You decide, {days_left(opened.link.expires_at, now)}"),
-                Stop(state, "Domain review", who=who.format(operator=settings.OPERATOR_NAME)),
+                Stop(
+                    "now",
+                    gettext("Authorization"),
+                    who=gettext("You decide, %(left)s") % {"left": days_left(opened.link.expires_at, now)},
+                ),
+                Stop(
+                    state,
+                    gettext("Domain review"),
+                    who=gettext(who) % {"operator": settings.OPERATOR_NAME},
+                ),
             ),
         ),
-        Stop("todo", "Account set-up", who="Only if you authorize it"),
+        Stop("todo", gettext("Account set-up"), who=gettext("Only if you authorize it")),
     )

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from notifications.inert import inert
 from requests_app.services import taking_back
@@ -41,7 +42,10 @@ def take_back(request: HttpRequest, visit: ReceiptVisit) -> HttpResponse:
     if is_post and request.POST.get("action") == "resend":
         challenge = taking_back.ask_code(visit.key, now=visit.now)
         is_new = challenge.created_at == visit.now
-        messages.info(request, "We sent a new code." if is_new else "We sent a code less than a minute ago.")
+        messages.info(
+            request,
+            gettext("We sent a new code.") if is_new else gettext("We sent a code less than a minute ago."),
+        )
         return see("receipt_take_back", visit.key)
     if taking_back.running_challenge(visit.decision) is None:
         return see("receipt", visit.key)

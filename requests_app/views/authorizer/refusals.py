@@ -6,6 +6,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 
 from people.refusals import refuse
 from people.templatetags.moments import until_day
@@ -24,58 +25,62 @@ from requests_app.services.transitions import Conflict, NotYours
 from requests_app.views import answers
 from requests_app.views.authorizer.visits import NoEntry, OtherPerson
 
-NOTHING_TO_DO = "You do not have to do anything."
-NEWER_LETTER = "Open the link in the latest e-mail about this request."
+NOTHING_TO_DO = gettext_noop("You do not have to do anything.")
+NEWER_LETTER = gettext_noop("Open the link in the latest e-mail about this request.")
 # Title, what happened, next step. The end of an expired link stands in its title.
 DEAD = {
     DeadCause.ANSWERED: (
-        "This request was answered",
-        "The answer is recorded, and its receipt was sent to the address that was asked.",
-        "If it was not you who answered, open the link in the receipt.",
+        gettext_noop("This request was answered"),
+        gettext_noop("The answer is recorded, and its receipt was sent to the address that was asked."),
+        gettext_noop("If it was not you who answered, open the link in the receipt."),
     ),
     DeadCause.HANDED_ON: (
-        "This request was handed on",
-        "A colleague was named who should answer instead. This link has done its part.",
+        gettext_noop("This request was handed on"),
+        gettext_noop("A colleague was named who should answer instead. This link has done its part."),
         NOTHING_TO_DO,
     ),
     DeadCause.NOT_MEANT: (
-        "This request was not meant for its reader",
-        "Somebody who read the e-mail said that it was not meant for them, so the link was closed.",
-        "If that was a mistake, write to our support team: it can be undone.",
+        gettext_noop("This request was not meant for its reader"),
+        gettext_noop(
+            "Somebody who read the e-mail said that it was not meant for them, so the link was closed."
+        ),
+        gettext_noop("If that was a mistake, write to our support team: it can be undone."),
     ),
     DeadCause.UNDELIVERABLE: (
-        "The e-mail with this link could not be delivered",
-        "The mail system refused it, so the link was closed.",
-        "If you want to answer, let the person who asked name your address again.",
+        gettext_noop("The e-mail with this link could not be delivered"),
+        gettext_noop("The mail system refused it, so the link was closed."),
+        gettext_noop("If you want to answer, let the person who asked name your address again."),
     ),
     DeadCause.RENEWED: (
-        "This link was replaced by a newer one",
-        "We sent a newer link to the same address.",
+        gettext_noop("This link was replaced by a newer one"),
+        gettext_noop("We sent a newer link to the same address."),
         NEWER_LETTER,
     ),
     DeadCause.REPLACED: (
-        "This link was replaced by a newer request",
-        "What is asked, or who is asked, has changed since this e-mail was sent.",
-        "If you are still asked, there is a newer e-mail, or there will be one. Otherwise you have nothing to do.",
+        gettext_noop("This link was replaced by a newer request"),
+        gettext_noop("What is asked, or who is asked, has changed since this e-mail was sent."),
+        gettext_noop(
+            "If you are still asked, there is a newer e-mail, or there will be one. Otherwise you have nothing to do."
+        ),
     ),
     DeadCause.REVOKED: (
-        "This link was revoked",
-        "It does not count any more, and nothing can be answered with it.",
+        gettext_noop("This link was revoked"),
+        gettext_noop("It does not count any more, and nothing can be answered with it."),
         NOTHING_TO_DO,
     ),
     DeadCause.WITHDRAWN: (
-        "This request was withdrawn",
-        "The person who asked for the Smart Account no longer does.",
+        gettext_noop("This request was withdrawn"),
+        gettext_noop("The person who asked for the Smart Account no longer does."),
         NOTHING_TO_DO,
     ),
     DeadCause.DOMAIN_REJECTED: (
-        "This request was rejected",
-        "Our reviewer did not approve the identifier, so nothing is left to answer.",
+        gettext_noop("This request was rejected"),
+        gettext_noop("Our reviewer did not approve the identifier, so nothing is left to answer."),
         NOTHING_TO_DO,
     ),
     DeadCause.CLOSED: (
-        "This request is closed",
-        "It is over, and nothing can be answered any more.",
+        gettext_noop("This request is closed"),
+        gettext_noop("It is over, and nothing can be answered any more."),
         NOTHING_TO_DO,
     ),
 }
@@ -117,7 +122,9 @@ def of(request: HttpRequest, refusal: Exception, *, key: uuid.UUID, back: str, n
         case Conflict():
             return answers.conflict(request, str(refusal), next_url=back)
         case _:
-            return answers.conflict(request, "Somebody acted on this request in the meantime.", next_url=back)
+            return answers.conflict(
+                request, gettext("Somebody acted on this request in the meantime."), next_url=back
+            )
 
 
 def unknown(request: HttpRequest) -> HttpResponse:
@@ -125,9 +132,9 @@ def unknown(request: HttpRequest) -> HttpResponse:
     return refuse(
         request,
         404,
-        title="We do not know this link",
-        message="It may be incomplete, or so old that we no longer keep it.",
-        next_step="Open it from the e-mail itself, or copy the whole address from there.",
+        title=gettext("We do not know this link"),
+        message=gettext("It may be incomplete, or so old that we no longer keep it."),
+        next_step=gettext("Open it from the e-mail itself, or copy the whole address from there."),
     )
 
 
@@ -136,9 +143,13 @@ def reopen(request: HttpRequest) -> HttpResponse:
     return refuse(
         request,
         403,
-        title="Open the link from your e-mail again",
-        message="For your safety this page stays open for 30 minutes, and only in the browser that opened the link.",
-        next_step="Go back to the e-mail and open its link. Nothing is lost, and nothing was decided.",
+        title=gettext("Open the link from your e-mail again"),
+        message=gettext(
+            "For your safety this page stays open for 30 minutes, and only in the browser that opened the link."
+        ),
+        next_step=gettext(
+            "Go back to the e-mail and open its link. Nothing is lost, and nothing was decided."
+        ),
     )
 
 
@@ -147,11 +158,14 @@ def other_person(request: HttpRequest, *, back: str) -> HttpResponse:
     return _with_button(
         request,
         403,
-        title="This link was sent to somebody else",
-        message=f"You are signed in as {getattr(request.user, 'email', '')}, and this link was sent to another address."
-        " If both are yours, sign out and open it again.",
+        title=gettext("This link was sent to somebody else"),
+        message=gettext(
+            "You are signed in as %(address)s, and this link was sent to another address."
+            " If both are yours, sign out and open it again."
+        )
+        % {"address": getattr(request.user, "email", "")},
         action=reverse("account_logout"),
-        label="Sign out",
+        label=gettext("Sign out"),
         fields={"next": back},
     )
 
@@ -161,9 +175,9 @@ def requester(request: HttpRequest) -> HttpResponse:
     return refuse(
         request,
         403,
-        title="The person who asked cannot authorize",
-        message="The address that was asked belongs to the person who asked for the Smart Account.",
-        next_step="Somebody else of the organization has to be named.",
+        title=gettext("The person who asked cannot authorize"),
+        message=gettext("The address that was asked belongs to the person who asked for the Smart Account."),
+        next_step=gettext("Somebody else of the organization has to be named."),
     )
 
 
@@ -173,13 +187,15 @@ def dead(request: HttpRequest, refusal: LinkDead) -> HttpResponse:
         return _with_button(
             request,
             410,
-            title=f"This link expired on {until_day(refusal.link.expires_at)}",
-            message="The request is still open and nothing was activated."
-            " We can send a new link to the same address.",
+            title=gettext("This link expired on %(day)s") % {"day": until_day(refusal.link.expires_at)},
+            message=gettext(
+                "The request is still open and nothing was activated."
+                " We can send a new link to the same address."
+            ),
             action=reverse("authorize_new_link", args=[refusal.link.pk]),
-            label="Send a new link to the same address",
+            label=gettext("Send a new link to the same address"),
         )
-    title, message, next_step = DEAD[refusal.cause]
+    title, message, next_step = map(gettext, DEAD[refusal.cause])
     return refuse(request, 410, title=title, message=message, next_step=next_step)
 
 
@@ -188,9 +204,11 @@ def receipt_over(request: HttpRequest) -> HttpResponse:
     return refuse(
         request,
         410,
-        title="This receipt’s link is over",
-        message="The Smart Account is active, or the request is closed. Nothing can be taken back any more.",
-        next_step="If something is wrong with the account, write to our support team.",
+        title=gettext("This receipt’s link is over"),
+        message=gettext(
+            "The Smart Account is active, or the request is closed. Nothing can be taken back any more."
+        ),
+        next_step=gettext("If something is wrong with the account, write to our support team."),
     )
 
 
@@ -199,10 +217,14 @@ def being_checked(request: HttpRequest) -> HttpResponse:
     return refuse(
         request,
         409,
-        title="This request is being checked",
-        message="Our staff look at it, and until they have, nothing is decided or activated."
-        " The link keeps working.",
-        next_step="You do not have to do anything. Open the link again in a few days if you want to answer.",
+        title=gettext("This request is being checked"),
+        message=gettext(
+            "Our staff look at it, and until they have, nothing is decided or activated."
+            " The link keeps working."
+        ),
+        next_step=gettext(
+            "You do not have to do anything. Open the link again in a few days if you want to answer."
+        ),
     )
 
 
@@ -211,10 +233,10 @@ def codes_exhausted(request: HttpRequest, refusal: CodesExhausted, *, key: uuid.
     return _with_button(
         request,
         409,
-        title="No more codes for this link",
+        title=gettext("No more codes for this link"),
         message=str(refusal),
         action=reverse("authorize_new_link", args=[key]),
-        label="Send a new link to the same address",
+        label=gettext("Send a new link to the same address"),
     )
 
 
