@@ -54,7 +54,7 @@ def check(request: SmartAccountRequest, colleague: str, *, now: datetime) -> Col
         nomination.check_address(request.requester, colleague, request=request)
     except nomination.AlreadyNominated:
         # The other request is none of the authorizer's business.
-        raise NominationRefused("This person cannot be asked now. Name somebody else.") from None
+        raise NominationRefused(gettext("This person cannot be asked now. Name somebody else.")) from None
     try:
         return nomination.hold_reasons(
             request.requester,
@@ -66,17 +66,20 @@ def check(request: SmartAccountRequest, colleague: str, *, now: datetime) -> Col
         )
     except NominationRefused:
         raise NominationRefused(
-            f"Enter an address of the organization that uses {request.account_domain}."
+            gettext("Enter an address of the organization that uses %(domain)s.")
+            % {"domain": request.account_domain}
         ) from None
 
 
 def _check_new(request: SmartAccountRequest, colleague: str) -> None:
     if parties.is_own(request.requester, colleague):
         raise NominationRefused(
-            "This is an address of the person who asked, who cannot authorize the own request."
+            gettext("This is an address of the person who asked, who cannot authorize the own request.")
         )
     if request.nominations.filter(address_key=addresses.comparison_key(colleague)).exists():
-        raise NominationRefused("This address was asked in this request already. Name somebody else.")
+        raise NominationRefused(
+            gettext("This address was asked in this request already. Name somebody else.")
+        )
 
 
 def pass_on(

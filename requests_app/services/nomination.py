@@ -33,7 +33,10 @@ class AlreadyNominated(NominationRefused):
     """The requester has another open request that waits for the same address."""
 
     def __init__(self, other: SmartAccountRequest) -> None:
-        super().__init__(f"This person is already asked in your request {other.reference}.")
+        super().__init__(
+            gettext("This person is already asked in your request %(reference)s.")
+            % {"reference": other.reference}
+        )
         self.other = other
 
 
@@ -77,10 +80,12 @@ def check_address(requester: Person, address: str, *, request: SmartAccountReque
     """Raise NominationRefused when this requester cannot name this address."""
     if addresses.is_role(address):
         raise NominationRefused(
-            "Enter a person's address, not one that a whole organization shares or nobody reads."
+            gettext("Enter a person's address, not one that a whole organization shares or nobody reads.")
         )
     if parties.is_own(requester, address):
-        raise NominationRefused("This is your own address. Choose Yes if you authorize it yourself.")
+        raise NominationRefused(
+            gettext("This is your own address. Choose Yes if you authorize it yourself.")
+        )
     open_elsewhere = (
         Nomination.objects.filter(
             address_key=addresses.comparison_key(address),
@@ -119,7 +124,10 @@ def hold_reasons(
         HoldReason.FREE_MAIL,
     }:
         raise NominationRefused(
-            "Enter an address of the company whose domain names the account; your own must belong to it too."
+            gettext(
+                "Enter an address of the company whose domain names the account;"
+                " your own must belong to it too."
+            )
         )
     return known | limits.counted_reasons(requester, addresses.comparison_key(address), now)
 
@@ -284,7 +292,7 @@ def _locked_held(nomination_id: uuid.UUID, by: Person) -> tuple[SmartAccountRequ
 
 def _check_held(request: SmartAccountRequest, nomination: Nomination, facts_version: int) -> None:
     if nomination.state != NominationState.HELD or request.state != RequestState.PENDING:
-        raise Conflict("This nomination is no longer held.")
+        raise Conflict(gettext("This nomination is no longer held."))
     transitions.check_facts(request, facts_version)
 
 

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from people.refusals import refuse
@@ -21,9 +22,13 @@ from requests_app.services.authorization import StatementNotTicked
 from requests_app.views.answers import answers_refusals, person_of, see
 from requests_app.views.requester.forms import AnswerDomainForm, StatementForm
 from requests_app.views.requester.page import own
+from requests_app.wizard import fields
 
 # Where the operator refuses nominations that both addresses do not prove.
-UNPROVEN = "Your address and the authorizer’s must both belong to this domain. Name another authorizer first"
+UNPROVEN = _(
+    "Your address and the authorizer’s must both belong to this domain. Name another authorizer first"
+)
+DISAGREES = _("Your own address must belong to this domain, since you authorize it yourself")
 
 
 def shown_version(request: HttpRequest) -> int:
@@ -55,21 +60,21 @@ def answer(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
             account_domain=form.cleaned_data["account_domain"],
             note=form.cleaned_data["note"],
             facts_version=shown_version(request),
-            ticked=bool(form.cleaned_data.get("statement_version")),
+            ticked=bool(form.ticked_version),
+            statement_version=form.ticked_version,
             now=timezone.now(),
         )
     except review.IdentifierDisagrees:
-        form.add_error(
-            "account_domain", "Your own address must belong to this domain, since you authorize it yourself"
-        )
+        form.add_error("account_domain", str(DISAGREES))
     except submission.AlreadyOpen as already:
-        form.add_error("account_domain", f"You have an open request for it: {already.request.reference}")
+        words = gettext("You have an open request for it: %(reference)s")
+        form.add_error("account_domain", words % {"reference": already.request.reference})
     except nomination.NominationRefused:
-        form.add_error("account_domain", UNPROVEN)
+        form.add_error("account_domain", str(UNPROVEN))
     except submission.AccountExists as exists:
         return _account_exists(request, exists)
     else:
-        messages.success(request, "Your answer is with the reviewer.")
+        messages.success(request, gettext("Your answer is with the reviewer."))
         return see("request", request_id)
     return _page(request, seen, form, StatementForm(request=seen, auto_id="accept_%s"), status=422)
 
@@ -83,19 +88,18 @@ def _accept(request: HttpRequest, seen: SmartAccountRequest) -> HttpResponse:
                 seen.pk,
                 by=person_of(request),
                 facts_version=shown_version(request),
-                ticked=bool(form.cleaned_data.get("statement_version")),
+                ticked=bool(form.ticked_version),
+                statement_version=form.ticked_version,
                 now=timezone.now(),
             )
         except review.IdentifierDisagrees:
-            form.add_error(
-                None, "Your own address must belong to this domain, since you authorize it yourself"
-            )
+            form.add_error(None, str(DISAGREES))
         except nomination.NominationRefused:
-            form.add_error(None, UNPROVEN)
+            form.add_error(None, str(UNPROVEN))
         except StatementNotTicked:
-            form.add_error("statement_version", "Tick the statement to authorize activation")
+            form.add_error("statement_version", gettext("Tick the statement to authorize activation"))
         else:
-            messages.success(request, "The identifier is changed and approved.")
+            messages.success(request, gettext("The identifier is changed and approved."))
             return see("request", seen.pk)
     return _page(request, seen, answer_form, form, status=422)
 
@@ -113,7 +117,7 @@ def _page(
         "form": form,
         "accept": accept,
         "forms_with_errors": [one for one in (accept, form) if one.errors],
-        "statement": statement.own_text(operator=settings.OPERATOR_NAME),
+        "statement": statement.own_text(operator=settings.OPERATOR_NAME, version=fields.shown_version()),
     }
     return render(request, "requests_app/domain.html", context, status=status)
 
@@ -122,8 +126,9 @@ def _account_exists(request: HttpRequest, exists: submission.AccountExists) -> H
     return refuse(
         request,
         409,
-        title="This Smart Account exists already",
-        message=format_html("There is an active Smart Account for {}.", exists.account.identifier),
-        next_step="Request access",
+        title=gettext("This Smart Account exists already"),
+        message=gettext("There is an active Smart Account for %(domain)s.")
+        % {"domain": exists.account.identifier},
+        next_step=gettext("Request access"),
         next_url=reverse("smart_accounts:access"),
     )

@@ -10,6 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from requests_app.domain import statement
@@ -21,6 +23,7 @@ from requests_app.views.answers import answers_refusals, person_of, see
 from requests_app.views.requester.domain import shown_version
 from requests_app.views.requester.forms import StatementForm
 from requests_app.views.requester.page import own
+from requests_app.wizard import fields
 from requests_app.wizard.answers import Answers
 from requests_app.wizard.fields import LineField
 from requests_app.wizard.steps.administrators import AdministratorsForm
@@ -45,9 +48,9 @@ class NameForm(forms.Form):
     unmarked = "__all__"
 
     account_name = LineField(
-        label="Account Name",
+        label=_("Account Name"),
         limit=ACCOUNT_NAME_LIMIT,
-        error_messages={"required": "Enter the account name"},
+        error_messages={"required": _("Enter the account name")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -74,7 +77,7 @@ def company(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
         company_information.change(
             request_id, by=person_of(request), details=form.cleaned_data["company"], now=timezone.now()
         )
-        messages.success(request, "Company information is saved.")
+        messages.success(request, gettext("Company information is saved."))
         return see("request", request_id)
     return render(
         request,
@@ -122,11 +125,12 @@ def administrators(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
             by=person_of(request),
             account_name=name.cleaned_data["account_name"],
             administrators=(*own_address, *others),
-            ticked=bool(ticked.cleaned_data.get("statement_version")),
+            ticked=bool(ticked.ticked_version),
+            statement_version=ticked.ticked_version,
             facts_version=shown_version(request),
             now=timezone.now(),
         )
-        messages.success(request, "Your changes are saved.")
+        messages.success(request, gettext("Your changes are saved."))
         return see("request", request_id)
     return _page(request, seen, name, people, ticked, status=422)
 
@@ -157,6 +161,6 @@ def _page(
         "form": people,
         "ticked": ticked,
         "forms_with_errors": [form for form in (name, people, ticked) if form.errors],
-        "statement": statement.own_text(operator=settings.OPERATOR_NAME),
+        "statement": statement.own_text(operator=settings.OPERATOR_NAME, version=fields.shown_version()),
     }
     return render(request, "requests_app/administrators.html", context, status=status)

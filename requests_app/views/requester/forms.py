@@ -5,7 +5,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from people.speaking import say
 from requests_app.domain import identifiers
 from requests_app.domain.submission import Authority
 from requests_app.models import SmartAccountRequest
@@ -18,20 +21,22 @@ class ReplaceForm(forms.Form):
     unmarked = ("address",)
 
     address = OthersAddressField(
-        label="Email Address",
-        help_text="Of the authorizer, at work, on your company’s own domain."
-        " We check any other domain by hand before we write to it.",
+        label=_("Email Address"),
+        help_text=_(
+            "Of the authorizer, at work, on your company’s own domain."
+            " We check any other domain by hand before we write to it."
+        ),
         widget=forms.EmailInput(attrs={"class": "w-30"}),
     )
     message = MessageField(
-        label="Message to Creator",
-        help_text="The authorizer reads this. Say why you are asking. Web links are not allowed.",
+        label=_("Message to Creator"),
+        help_text=_("The authorizer reads this. Say why you are asking. Web links are not allowed."),
     )
 
     def clean_address(self) -> str:
         address: str = self.cleaned_data["address"]
         if not address:
-            raise ValidationError("Enter the authorizer's e-mail address")
+            raise ValidationError(gettext("Enter the authorizer's e-mail address"))
         return address
 
 
@@ -46,6 +51,11 @@ class StatementForm(forms.Form):
         if not self.needs_tick:
             del self.fields["statement_version"]
 
+    @property
+    def ticked_version(self) -> str:
+        """The version of the statement that was ticked on a valid form; "" without a tick."""
+        return str(self.cleaned_data.get("statement_version", ""))
+
 
 class AnswerDomainForm(StatementForm):
     """Answers the reviewer with an identifier and a note; the present identifier is an answer too."""
@@ -53,8 +63,8 @@ class AnswerDomainForm(StatementForm):
     unmarked = "__all__"
 
     account_domain = forms.CharField(
-        label="Account Domain Identifier",
-        help_text="Keep it and explain it in the note, or enter another one.",
+        label=_("Account Domain Identifier"),
+        help_text=_("Keep it and explain it in the note, or enter another one."),
         strip=False,
         required=False,
         widget=forms.TextInput(
@@ -62,7 +72,7 @@ class AnswerDomainForm(StatementForm):
         ),
     )
     note = MessageField(
-        label="Note to the reviewer", help_text="Why does this domain stand for your company?"
+        label=_("Note to the reviewer"), help_text=_("Why does this domain stand for your company?")
     )
     field_order = ("account_domain", "note", "statement_version")
 
@@ -72,14 +82,15 @@ class AnswerDomainForm(StatementForm):
                 self.cleaned_data["account_domain"], allow_test_domains=settings.ALLOW_TEST_DOMAINS
             )
         except identifiers.IdentifierRefused as refused:
-            raise ValidationError(refused.message, code=refused.code) from refused
+            raise ValidationError(say(refused.message), code=refused.code) from refused
         if normal.changed:
             self.data = {
                 **{name: self.data.get(name, "") for name in self.fields},
                 "account_domain": normal.identifier,
             }
             raise ValidationError(
-                f"We will use {identifiers.u_label(normal.identifier)}. Send it again to confirm",
+                gettext("We will use %(domain)s. Send it again to confirm")
+                % {"domain": identifiers.u_label(normal.identifier)},
                 code="confirm",
             )
         return normal.identifier
@@ -87,5 +98,5 @@ class AnswerDomainForm(StatementForm):
     def clean_note(self) -> str:
         note: str = self.cleaned_data["note"]
         if not note:
-            raise ValidationError("Tell the reviewer why this domain stands for your company")
+            raise ValidationError(gettext("Tell the reviewer why this domain stands for your company"))
         return note

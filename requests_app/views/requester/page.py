@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people import posted
@@ -76,13 +77,13 @@ def _facts(seen: SmartAccountRequest, person: Person) -> list[dict[str, object]]
     place = (
         ", ".join(part for part in (company.city, company.area, company.country) if part) if company else ""
     )
-    people = ["You" if row.is_requester else row.address for row in seen.administrators.all()]
+    people = [gettext("You") if row.is_requester else row.address for row in seen.administrators.all()]
     return [
-        {"term": "Account Name", "value": seen.account_name},
-        {"term": "Authorizer", "value": named.address if named else "You"},
-        {"term": "Administrators", "lines": people},
+        {"term": gettext("Account Name"), "value": seen.account_name},
+        {"term": gettext("Authorizer"), "value": named.address if named else gettext("You")},
+        {"term": gettext("Administrators"), "lines": people},
         {
-            "term": "Company",
+            "term": gettext("Company"),
             "lines": [part for part in (company.name, place) if part] if company else [],
         },
     ]
@@ -100,7 +101,8 @@ def _place(company: Company | None) -> tuple[str, ...]:
 def remind(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     """Send a reminder now."""
     named = reminding.remind_by_hand(request_id, by=person_of(request), now=timezone.now())
-    messages.success(request, f"A reminder to {named.address} is on its way.")
+    words = gettext("A reminder to %(address)s is on its way.")
+    messages.success(request, words % {"address": named.address})
     return see("request", request_id)
 
 
@@ -112,7 +114,8 @@ def withdraw(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     seen = own(request, request_id)
     if request.method == "POST":
         withdrawal.withdraw(request_id, by=person_of(request), now=timezone.now())
-        messages.success(request, f"You withdrew request {seen.reference}.")
+        words = gettext("You withdrew request %(reference)s.")
+        messages.success(request, words % {"reference": seen.reference})
         return see("request", request_id)
     transitions.check_allowed(seen, Event.WITHDRAW)
     return render(request, "requests_app/withdraw.html", {"seen": seen})
@@ -137,8 +140,12 @@ def replace(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
         except nomination.NominationRefused as refused:
             form.add_error("address", str(refused))
         else:
-            held = " We check the address by hand before we write to it." if named.reasons else ""
-            messages.success(request, f"You named {named.address}.{held}")
+            words = (
+                gettext("You named %(address)s. We check the address by hand before we write to it.")
+                if named.reasons
+                else gettext("You named %(address)s.")
+            )
+            messages.success(request, words % {"address": named.address})
             return see("request", request_id)
     if request.method != "POST":
         transitions.check_allowed(seen, Event.REPLACE)

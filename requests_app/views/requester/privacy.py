@@ -1,7 +1,6 @@
 """What a person can do about their data: read it, take a copy, have the account erased."""
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,6 +23,7 @@ from people import posted
 from people.templatetags.moments import moment, until_day
 from requests_app.services import erasing, exporting
 from requests_app.views.answers import person_of, see
+from requests_app.views.requester.labels import label
 
 View = Callable[..., HttpResponse]
 # allauth ships no types.
@@ -44,7 +45,9 @@ class Fact:
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Say what one can do; nothing of the data itself stands here."""
-    return render(request, "requests_app/privacy/index.html", {"days_to_undo": settings.SPANS.undo_erasure.days})
+    return render(
+        request, "requests_app/privacy/index.html", {"days_to_undo": settings.SPANS.undo_erasure.days}
+    )
 
 
 @never_cache
@@ -86,8 +89,11 @@ def erase(request: HttpRequest) -> HttpResponse:
         logout(request)
         messages.success(
             request,
-            f"Your account will be erased after {until_day(erases_at)}. Sign in before then to keep it."
-            " We have sent you an e-mail that says so.",
+            gettext(
+                "Your account will be erased after %(day)s. Sign in before then to keep it."
+                " We have sent you an e-mail that says so."
+            )
+            % {"day": until_day(erases_at)},
         )
         return see("landing")
     context = {
@@ -101,17 +107,17 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 def _readable(name: str, value: Any) -> Fact:
     """Turn a fact of the export into words, or into further facts."""
-    label = re.sub(r"_at$|_", " ", name).strip().capitalize()
+    name = label(name)
     if isinstance(value, dict):
-        return Fact(label, facts=tuple(_readable(key, each) for key, each in value.items()))
+        return Fact(name, facts=tuple(_readable(key, each) for key, each in value.items()))
     if isinstance(value, list | tuple):
         if all(isinstance(each, str) for each in value):
-            return Fact(label, ", ".join(value))
+            return Fact(name, ", ".join(value))
         return Fact(
-            label, facts=tuple(_readable(f"{number}", each) for number, each in enumerate(value, start=1))
+            name, facts=tuple(_readable(f"{number}", each) for number, each in enumerate(value, start=1))
         )
     if isinstance(value, datetime):
-        return Fact(label, moment(value))
+        return Fact(name, moment(value))
     if isinstance(value, bool):
-        return Fact(label, "yes" if value else "no")
-    return Fact(label, "" if value is None else str(value))
+        return Fact(name, gettext("yes") if value else gettext("no"))
+    return Fact(name, "" if value is None else str(value))

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people import posted
@@ -35,9 +35,13 @@ def tasks(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     context = {
         "seen": seen,
         "tasks": [
-            {"name": "Accept the agreement", "url": "setup_agreement", "done_at": done[0]},
-            {"name": "Confirm the company information", "url": "setup_company", "done_at": done[1]},
-            {"name": "Confirm the administrators", "url": "setup_administrators", "done_at": done[2]},
+            {"name": gettext("Accept the agreement"), "url": "setup_agreement", "done_at": done[0]},
+            {"name": gettext("Confirm the company information"), "url": "setup_company", "done_at": done[1]},
+            {
+                "name": gettext("Confirm the administrators"),
+                "url": "setup_administrators",
+                "done_at": done[2],
+            },
         ],
         "left": sum(not moment for moment in done),
     }
@@ -53,14 +57,14 @@ def accept_agreement(request: HttpRequest, request_id: uuid.UUID) -> HttpRespons
     error = ""
     if request.method == "POST":
         if not request.POST.get("accept"):
-            error = "Tick to accept the agreement"
+            error = gettext("Tick to accept the agreement")
         else:
             try:
                 setup.accept_agreement(
                     request_id, by=person_of(request), version=request.POST["accept"], now=timezone.now()
                 )
             except setup.AgreementChanged:
-                error = "The agreement has changed. Read it and tick it again"
+                error = gettext("The agreement has changed. Read it and tick it again")
             else:
                 return see("setup", request_id)
     else:
@@ -113,9 +117,11 @@ def administrators(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
                 request_id, by=person_of(request), kept=tuple(dict.fromkeys(kept)), now=timezone.now()
             )
         except setup.NobodyLeft:
-            error = "Keep at least one administrator"
+            error = gettext("Keep at least one administrator")
         except setup.NotNamed:
-            return conflict(request, "The names have changed. Look at them again.", next_url=request.path)
+            return conflict(
+                request, gettext("The names have changed. Look at them again."), next_url=request.path
+            )
         else:
             return see("setup", request_id)
     else:
@@ -135,5 +141,6 @@ def administrators(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
 def activate(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     """Finish the set-up."""
     active = setup.activate(request_id, by=person_of(request), now=timezone.now())
-    messages.success(request, f"The Smart Account for {active.account_domain} is active.")
+    words = gettext("The Smart Account for %(domain)s is active.")
+    messages.success(request, words % {"domain": active.account_domain})
     return see("request", request_id)
