@@ -73,15 +73,14 @@ def texts(app: str) -> list[Text]:
 
 
 def update(app: str, language: str) -> Catalog:
-    """Return the app's catalogue with every text of its sources: known ones with their words, new ones without."""
-    old = read(catalogue(app, language), language)
+    """Return the app's catalogue with every text of its sources: known ones with their words, new ones with those
+    that the same text has in another catalogue, or without."""
+    known = [read(catalogue(each, language), language) for each in (app, *APPS)]
     new = _Timeless(locale=language, header_comment=HEAD, fuzzy=False)
     for text in texts(app):
-        known = old.get(text.id, text.context)
         new.add(
             text.id,
-            # A plural that became a single text, or the reverse, is a new text.
-            known.string if known and known.pluralizable == isinstance(text.id, tuple) else None,
+            _words_of(text, known),
             locations=[(text.place, None)],
             context=text.context,
         )
@@ -118,6 +117,16 @@ def is_said(message: Message) -> bool:
     """Tell whether a text has its words, in every form that the language needs."""
     forms = message.string if isinstance(message.string, tuple | list) else [message.string]
     return not message.fuzzy and all(forms)
+
+
+def _words_of(text: Text, known: list[Catalog]) -> str | tuple[str, ...] | None:
+    for found in known:
+        message = found.get(text.id, text.context)
+        # A plural that became a single text, or the reverse, is a new text.
+        if message and message.pluralizable == isinstance(text.id, tuple) and is_said(message):
+            words: str | tuple[str, ...] = message.string
+            return words
+    return None
 
 
 def _sources(app: str) -> Iterator[Path]:
