@@ -3,6 +3,7 @@
 from requests_app.models.draft import Draft
 from requests_app.models.evidence import Decision, HistoryLine
 from requests_app.models.nomination import AuthorizationLink, CodeChallenge, Nomination
+from requests_app.models.reason import ReasonTemplate
 from requests_app.models.request import Administrator, Company, SetUp, SmartAccountRequest
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Draft",
     "HistoryLine",
     "Nomination",
+    "ReasonTemplate",
     "SetUp",
     "SmartAccountRequest",
 ]
