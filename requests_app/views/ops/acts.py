@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods
 
 from notifications import stuck
@@ -29,23 +30,32 @@ Act = TypeVar("Act", LetterAct, RouteAct, OutboxAct)
 AT_ONCE = 500
 _DANGEROUS = {LetterAct.DISCARD, LetterAct.BOUNCED, RouteAct.PAUSE, OutboxAct.HOLD, OutboxAct.RELEASE}
 _WHAT = {
-    LetterAct.TRY_AGAIN: "Each is queued at once with a fresh ladder of tries. Just before it is sent we look whether "
-    "it is still wanted; one whose link ended meanwhile does not leave.",
-    LetterAct.DISCARD: "They are never sent. A request that waits for one of them is not told: name the next step to "
-    "its people yourself.",
-    LetterAct.BOUNCED: "It counts as returned. Its address gets no more letters with a link, and if it carries the "
-    "active link, the nomination ends and the requester is asked for another authorizer.",
-    RouteAct.PAUSE: "No letter leaves on this route until it is resumed; without the urgent one nobody can register, "
-    "and no code arrives. One that is being sent now still arrives.",
-    RouteAct.RESUME: "Letters leave again. A route that rests after a failure tries one letter now.",
-    OutboxAct.HOLD: "No letter leaves on any route until it is released: nobody can register, and no code arrives.",
-    OutboxAct.RELEASE: "Everything that is due leaves at once. After an older backup was restored, look through the "
-    "outbox first: what was sent after the backup would go again.",
-}
-_DONE = {
-    LetterAct.TRY_AGAIN: "queued again",
-    LetterAct.DISCARD: "discarded",
-    LetterAct.BOUNCED: "marked as bounced",
+    LetterAct.TRY_AGAIN: gettext_noop(
+        "Each is queued at once with a fresh ladder of tries. Just before it is sent we look whether "
+        "it is still wanted; one whose link ended meanwhile does not leave."
+    ),
+    LetterAct.DISCARD: gettext_noop(
+        "They are never sent. A request that waits for one of them is not told: name the next step to "
+        "its people yourself."
+    ),
+    LetterAct.BOUNCED: gettext_noop(
+        "It counts as returned. Its address gets no more letters with a link, and if it carries the "
+        "active link, the nomination ends and the requester is asked for another authorizer."
+    ),
+    RouteAct.PAUSE: gettext_noop(
+        "No letter leaves on this route until it is resumed; without the urgent one nobody can register, "
+        "and no code arrives. One that is being sent now still arrives."
+    ),
+    RouteAct.RESUME: gettext_noop(
+        "Letters leave again. A route that rests after a failure tries one letter now."
+    ),
+    OutboxAct.HOLD: gettext_noop(
+        "No letter leaves on any route until it is released: nobody can register, and no code arrives."
+    ),
+    OutboxAct.RELEASE: gettext_noop(
+        "Everything that is due leaves at once. After an older backup was restored, look through the "
+        "outbox first: what was sent after the backup would go again."
+    ),
 }
 
 
@@ -87,9 +97,9 @@ def letter_act(request: HttpRequest, letter_id: int, act: str) -> HttpResponse:
         raise Http404
     name = letters.line(row).name
     plan = Plan(
-        title=f"{letters.ACT_WORDS[wanted]}: {name}?",
-        what=_WHAT[wanted],
-        button=letters.ACT_WORDS[wanted],
+        title=gettext("%(act)s: %(letter)s?") % {"act": letters.act_words(wanted), "letter": name},
+        what=gettext(_WHAT[wanted]),
+        button=letters.act_words(wanted),
         back=reverse("ops_letter", args=[letter_id]),
         do=lambda: _do(request, wanted, [letter_id]),
         letters=[letters.line(row)],
@@ -108,10 +118,11 @@ def stuck_act(request: HttpRequest, sort: str, act: str) -> HttpResponse:
     upto = _upto(request)
     found = stuck.look(stuck.Sort(sort), now=timezone.now(), limit=AT_ONCE)
     batch = [row for row in found.letters if upto is None or row.pk <= upto]
+    said = {"act": letters.act_words(wanted), "count": len(batch)}
     plan = Plan(
-        title=f"{letters.ACT_WORDS[wanted]}: {len(batch)} letters?",
-        what=_WHAT[wanted],
-        button=f"{letters.ACT_WORDS[wanted]}, {len(batch)} letters",
+        title=gettext("%(act)s: %(count)s letters?") % said,
+        what=gettext(_WHAT[wanted]),
+        button=gettext("%(act)s, %(count)s letters") % said,
         back=reverse("ops"),
         do=lambda: _do(request, wanted, [row.pk for row in batch]),
         letters=[letters.line(row) for row in batch[: stuck.SHOWN]],
@@ -132,8 +143,20 @@ def _upto(request: HttpRequest) -> int | None:
 def _do(request: HttpRequest, act: LetterAct, letter_ids: list[int]) -> str:
     done = operating.act_on_letters(act, letter_ids, by=person_of(request), now=timezone.now())
     if not done:
-        return "Nothing was left to do: somebody did it already, or the letters have gone on."
-    return f"{len(done)} letter{'s are' if len(done) > 1 else ' is'} {_DONE[act]}."
+        return gettext("Nothing was left to do: somebody did it already, or the letters have gone on.")
+    return _done(act, len(done)) % {"count": len(done)}
+
+
+def _done(act: LetterAct, count: int) -> str:
+    match act:
+        case LetterAct.TRY_AGAIN:
+            return ngettext("%(count)s letter is queued again.", "%(count)s letters are queued again.", count)
+        case LetterAct.DISCARD:
+            return ngettext("%(count)s letter is discarded.", "%(count)s letters are discarded.", count)
+        case LetterAct.BOUNCED:
+            return ngettext(
+                "%(count)s letter is marked as bounced.", "%(count)s letters are marked as bounced.", count
+            )
 
 
 @ops_required
@@ -147,11 +170,20 @@ def route_act(request: HttpRequest, route: str, act: str) -> HttpResponse:
     def do() -> str:
         by, now = person_of(request), timezone.now()
         changed = operating.act_on_route(wanted, Route(route), by=by, now=now)
-        words = f"paused the {route} route" if wanted is RouteAct.PAUSE else f"resumed the {route} route"
-        return f"You {words}." if changed else f"The {route} route was so already."
+        if not changed:
+            words = gettext("The %(route)s route was so already.")
+        elif wanted is RouteAct.PAUSE:
+            words = gettext("You paused the %(route)s route.")
+        else:
+            words = gettext("You resumed the %(route)s route.")
+        return words % {"route": route}
 
-    verb = "Pause" if wanted is RouteAct.PAUSE else "Resume"
-    plan = Plan(f"{verb} the {route} route?", _WHAT[wanted], f"{verb} the {route} route", reverse("ops"), do)
+    if wanted is RouteAct.PAUSE:
+        title, button = gettext("Pause the %(route)s route?"), gettext("Pause the %(route)s route")
+    else:
+        title, button = gettext("Resume the %(route)s route?"), gettext("Resume the %(route)s route")
+    name = {"route": route}
+    plan = Plan(title % name, gettext(_WHAT[wanted]), button % name, reverse("ops"), do)
     return _confirmed(request, plan, wanted)
 
 
@@ -163,11 +195,17 @@ def outbox_act(request: HttpRequest, act: str) -> HttpResponse:
 
     def do() -> str:
         changed = operating.act_on_outbox(wanted, by=person_of(request), now=timezone.now())
-        words = "held the outbox" if wanted is OutboxAct.HOLD else "released the outbox"
-        return f"You {words}." if changed else "The outbox was so already."
+        if not changed:
+            return gettext("The outbox was so already.")
+        if wanted is OutboxAct.HOLD:
+            return gettext("You held the outbox.")
+        return gettext("You released the outbox.")
 
-    verb = "Hold" if wanted is OutboxAct.HOLD else "Release"
-    plan = Plan(f"{verb} the outbox?", _WHAT[wanted], f"{verb} the outbox", reverse("ops"), do)
+    if wanted is OutboxAct.HOLD:
+        title, button = gettext("Hold the outbox?"), gettext("Hold the outbox")
+    else:
+        title, button = gettext("Release the outbox?"), gettext("Release the outbox")
+    plan = Plan(title, gettext(_WHAT[wanted]), button, reverse("ops"), do)
     return _confirmed(request, plan, wanted)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext, gettext_noop
 
 from notifications import byhand
 from notifications.models import OutgoingEmail, State
@@ -23,9 +24,9 @@ _TONES = {
 }
 _TASKS = {"urgent": "deliver_urgent", "bulk": "deliver_bulk"}
 ACT_WORDS = {
-    LetterAct.TRY_AGAIN: "Try again",
-    LetterAct.DISCARD: "Discard",
-    LetterAct.BOUNCED: "Mark as bounced",
+    LetterAct.TRY_AGAIN: gettext_noop("Try again"),
+    LetterAct.DISCARD: gettext_noop("Discard"),
+    LetterAct.BOUNCED: gettext_noop("Mark as bounced"),
 }
 _FITS = {
     LetterAct.TRY_AGAIN: byhand.MAY_TRY_AGAIN,
@@ -58,11 +59,16 @@ class Shown:
     acts: tuple[tuple[LetterAct, str], ...]
 
 
+def act_words(act: LetterAct) -> str:
+    """Name an act as its button does."""
+    return gettext(ACT_WORDS[act])
+
+
 def show(letters: QuerySet[OutgoingEmail]) -> list[Shown]:
     """Read letters with their tries and events, in a constant number of queries."""
     fitting = {act: set(letters.filter(fits).values_list("pk", flat=True)) for act, fits in _FITS.items()}
     return [
-        _shown(row, tuple((act, ACT_WORDS[act]) for act in LetterAct if row.pk in fitting[act]))
+        _shown(row, tuple((act, act_words(act)) for act in LetterAct if row.pk in fitting[act]))
         for row in letters.prefetch_related("history", "events")
     ]
 
@@ -76,7 +82,7 @@ def _shown(row: OutgoingEmail, acts: tuple[tuple[LetterAct, str], ...]) -> Shown
     tries = [
         Happening(
             attempt.ended_at,
-            f"Try {attempt.number}: {attempt.outcome}",
+            gettext("Try %(number)s: %(outcome)s") % {"number": attempt.number, "outcome": attempt.outcome},
             _words(
                 attempt.stage, attempt.error_class, attempt.error_code, attempt.error_text, attempt.worker
             ),
@@ -84,7 +90,11 @@ def _shown(row: OutgoingEmail, acts: tuple[tuple[LetterAct, str], ...]) -> Shown
         for attempt in row.history.all()
     ]
     events = [
-        Happening(event.happened_at, f"Told: {event.event}", _words(event.provider, event.reason, event.text))
+        Happening(
+            event.happened_at,
+            gettext("Told: %(event)s") % {"event": event.event},
+            _words(event.provider, event.reason, event.text),
+        )
         for event in row.events.all()
     ]
     happenings = sorted([*tries, *events], key=lambda happening: happening.at)
@@ -101,8 +111,8 @@ def _line(
     return Shown(
         row=row,
         name=letter_name(row.kind),
-        to="an address that was forgotten" if row.to.startswith(HASHED) else row.to,
-        state=STATE_WORDS[state],
+        to=gettext("an address that was forgotten") if row.to.startswith(HASHED) else row.to,
+        state=gettext(STATE_WORDS[state]),
         tone=_TONES.get(state, ""),
         since=row.sent_at or row.due_at or row.created_at,
         task=_TASKS[row.route],

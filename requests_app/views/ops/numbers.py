@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
 from notifications import heartbeat, status
 from notifications.emails.letter import Route
 from notifications.status import OLDEST_DUE_LIMITS, Bounces, Facts
@@ -27,7 +30,11 @@ class Number:
 
     @property
     def verdict(self) -> str:
-        return {"ok": "All is well", "wait": "Watch this", "bad": "Act on this"}[self.level]
+        return {
+            "ok": gettext("All is well"),
+            "wait": gettext("Watch this"),
+            "bad": gettext("Act on this"),
+        }[self.level]
 
 
 def read(now: datetime) -> tuple[Number, ...]:
@@ -40,30 +47,40 @@ def _oldest(facts: Facts) -> Number:
     ages = {one.route: one.oldest_due for one in facts.routes if one.oldest_due is not None}
     late = any(age > OLDEST_DUE_LIMITS[route] for route, age in ages.items())
     return Number(
-        "Oldest due letter",
-        span(max(ages.values())) if ages else "None",
+        gettext("Oldest due letter"),
+        span(max(ages.values())) if ages else gettext("None"),
         "bad" if late else "ok",
         tuple(f"{route}: {span(age)}" for route, age in ages.items()),
-        "Late after " + _each(f"{span(limit)} ({route})" for route, limit in OLDEST_DUE_LIMITS.items()),
+        gettext("Late after %(limits)s")
+        % {"limits": _each(f"{span(limit)} ({route})" for route, limit in OLDEST_DUE_LIMITS.items())},
     )
 
 
 def _dead(facts: Facts) -> Number:
-    return Number("Dead letters", str(facts.dead), "bad" if facts.dead else "ok", (), "Should be 0")
+    return Number(
+        gettext("Dead letters"), str(facts.dead), "bad" if facts.dead else "ok", (), gettext("Should be 0")
+    )
 
 
 def _queued(facts: Facts) -> Number:
     queued = {one.route: one.queued for one in facts.routes}
     much = any(number > QUEUE_LIMITS[route] for route, number in queued.items())
     return Number(
-        "Queued in the outbox",
-        f"{sum(queued.values()):,}",
+        gettext("Queued in the outbox"),
+        _grouped(sum(queued.values())),
         "wait" if much else "ok",
         tuple(
-            f"{one.route}: {one.queued:,}, {one.sending:,} being sent, {one.waiting:,} kept back"
+            gettext("%(route)s: %(queued)s, %(sending)s being sent, %(waiting)s kept back")
+            % {
+                "route": one.route,
+                "queued": _grouped(one.queued),
+                "sending": _grouped(one.sending),
+                "waiting": _grouped(one.waiting),
+            }
             for one in facts.routes
         ),
-        "Many from " + _each(f"{limit:,} ({route})" for route, limit in QUEUE_LIMITS.items()),
+        gettext("Many from %(limits)s")
+        % {"limits": _each(f"{_grouped(limit)} ({route})" for route, limit in QUEUE_LIMITS.items())},
     )
 
 
@@ -74,11 +91,11 @@ def _heartbeat(facts: Facts) -> Number:
     if level == "ok" and len(known) < len(ages):
         level = "wait"
     return Number(
-        "Heartbeat of the workers",
-        span(max(known)) if known else "None yet",
+        gettext("Heartbeat of the workers"),
+        span(max(known)) if known else gettext("None yet"),
         level,
-        tuple(f"{route}: {'none yet' if age is None else span(age) + ' ago'}" for route, age in ages.items()),
-        f"Missing after {span(heartbeat.MISSING_AFTER)}",
+        tuple(f"{route}: {_ago(age)}" for route, age in ages.items()),
+        gettext("Missing after %(span)s") % {"span": span(heartbeat.MISSING_AFTER)},
     )
 
 
@@ -87,16 +104,37 @@ def _bounces(bounces: Bounces) -> Number:
     if bounces.left >= BOUNCES_SAY_SOMETHING_FROM:
         level = "bad" if bounces.share > BOUNCE_LIMIT else "wait" if bounces.share > BOUNCE_WATCH else "ok"
     return Number(
-        "Bounced in 24 hours",
-        f"{bounces.share:.1%}",
+        gettext("Bounced in 24 hours"),
+        _percent(bounces.share, places=1),
         level,
-        (f"{bounces.bounced:,} of {bounces.left:,} letters that left",),
-        f"Watch from {BOUNCE_WATCH:.0%}, act from {BOUNCE_LIMIT:.0%}, of {BOUNCES_SAY_SOMETHING_FROM} letters or more",
+        (
+            gettext("%(bounced)s of %(left)s letters that left")
+            % {"bounced": _grouped(bounces.bounced), "left": _grouped(bounces.left)},
+        ),
+        gettext("Watch from %(watch)s, act from %(act)s, of %(count)s letters or more")
+        % {
+            "watch": _percent(BOUNCE_WATCH),
+            "act": _percent(BOUNCE_LIMIT),
+            "count": BOUNCES_SAY_SOMETHING_FROM,
+        },
     )
 
 
 def _each(words: Iterable[str]) -> str:
     return ", ".join(words)
+
+
+def _grouped(number: int) -> str:
+    """Write a number with its thousands apart, as the language of the page does."""
+    return number_format(number, force_grouping=True)
+
+
+def _percent(share: float, *, places: int = 0) -> str:
+    return gettext("%(number)s%%") % {"number": number_format(round(100 * share, places), decimal_pos=places)}
+
+
+def _ago(age: timedelta | None) -> str:
+    return gettext("none yet") if age is None else gettext("%(span)s ago") % {"span": span(age)}
 
 
 def span(age: timedelta) -> str:

@@ -7,6 +7,8 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from notifications import finding, status, stuck
@@ -24,10 +26,22 @@ from requests_app.views.ops import letters, numbers
 
 FOUND = 50
 _SORTS = {
-    stuck.Sort.DEAD: ("Dead", "Given up after many tries, or for a fault of our own."),
-    stuck.Sort.LATE: ("Due, oldest first", "What waits for a worker now; a few seconds are normal."),
-    stuck.Sort.KEPT: ("Kept back for more than a day", "Their requests are stopped for a check."),
-    stuck.Sort.UNKNOWN: ("May have been sent", "Sent at most once, with no answer from the mail system."),
+    stuck.Sort.DEAD: (
+        gettext_noop("Dead"),
+        gettext_noop("Given up after many tries, or for a fault of our own."),
+    ),
+    stuck.Sort.LATE: (
+        gettext_noop("Due, oldest first"),
+        gettext_noop("What waits for a worker now; a few seconds are normal."),
+    ),
+    stuck.Sort.KEPT: (
+        gettext_noop("Kept back for more than a day"),
+        gettext_noop("Their requests are stopped for a check."),
+    ),
+    stuck.Sort.UNKNOWN: (
+        gettext_noop("May have been sent"),
+        gettext_noop("Sent at most once, with no answer from the mail system."),
+    ),
 }
 _BULK = {
     stuck.Sort.DEAD: (LetterAct.TRY_AGAIN, LetterAct.DISCARD),
@@ -40,7 +54,7 @@ class FindForm(forms.Form):
 
     unmarked = "__all__"
     q = forms.CharField(
-        label="What you have in hand",
+        label=_("What you have in hand"),
         required=False,
         max_length=finding.SEARCHED,
         widget=forms.TextInput(
@@ -60,11 +74,11 @@ def ops(request: HttpRequest) -> HttpResponse:
         sorts.append(
             {
                 "sort": sort.value,
-                "title": title,
-                "hint": hint,
+                "title": gettext(title),
+                "hint": gettext(hint),
                 "count": found.count,
                 "letters": [letters.line(row) for row in found.letters],
-                "acts": [(act.value, letters.ACT_WORDS[act]) for act in _BULK.get(sort, ())],
+                "acts": [(act.value, letters.act_words(act)) for act in _BULK.get(sort, ())],
             }
         )
     routes = status.facts(now).routes
@@ -132,7 +146,7 @@ def one_request(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     if seen is None:
         raise Http404
     nominations = [
-        f"{named.number}. {named.address or 'an address that was forgotten'}: {named.state}"
+        f"{named.number}. {named.address or gettext('an address that was forgotten')}: {named.state}"
         for named in seen.nominations.all()
     ]
     context = {
@@ -140,12 +154,15 @@ def one_request(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
         "holder": judging.holder(seen),
         "may_review": is_reviewer(person_of(request)),
         "facts": [
-            {"term": "Identifier", "value": seen.account_domain},
-            {"term": "Requester", "value": seen.requester.full_name, "sub": seen.requester_address},
-            {"term": "Sent", "value": moment(seen.submitted_at)},
-            {"term": "Authorization", "value": AUTHORIZATION_WORDS[seen.states.authorization]},
-            {"term": "Review", "value": DOMAIN_WORDS[seen.states.domain]},
-            {"term": "Authorizers", "lines": nominations or ["The requester"]},
+            {"term": gettext("Identifier"), "value": seen.account_domain},
+            {"term": gettext("Requester"), "value": seen.requester.full_name, "sub": seen.requester_address},
+            {"term": gettext("Sent"), "value": moment(seen.submitted_at)},
+            {
+                "term": gettext("Authorization"),
+                "value": gettext(AUTHORIZATION_WORDS[seen.states.authorization]),
+            },
+            {"term": gettext("Review"), "value": gettext(DOMAIN_WORDS[seen.states.domain])},
+            {"term": gettext("Authorizers"), "lines": nominations or [gettext("The requester")]},
         ],
         "letters": letters.show(OutgoingEmail.objects.filter(about=str(seen.pk)).order_by("pk")),
         "history": history.lines(seen, for_staff=True),
@@ -167,15 +184,21 @@ def one_letter(request: HttpRequest, letter_id: int) -> HttpResponse:
         "shown": shown,
         "subject": subject,
         "facts": [
-            {"term": "To", "value": shown.to},
-            {"term": "Route", "value": row.route},
-            {"term": "Key", "value": row.key},
-            {"term": "Message-ID", "value": row.message_id},
-            {"term": "Provider’s id", "value": row.provider_id or "None"},
-            {"term": "Promised", "value": moment(row.created_at)},
-            {"term": "Next try", "value": moment(row.due_at) if row.due_at else "At once, or none"},
-            {"term": "Left", "value": moment(row.sent_at) if row.sent_at else "Not yet"},
-            {"term": "Last trouble", "value": " ".join(filter(None, _trouble(row))) or "None"},
+            {"term": gettext("To"), "value": shown.to},
+            {"term": gettext("Route"), "value": row.route},
+            {"term": gettext("Key"), "value": row.key},
+            {"term": gettext("Message-ID"), "value": row.message_id},
+            {"term": gettext("Provider’s id"), "value": row.provider_id or gettext("None")},
+            {"term": gettext("Promised"), "value": moment(row.created_at)},
+            {
+                "term": gettext("Next try"),
+                "value": moment(row.due_at) if row.due_at else gettext("At once, or none"),
+            },
+            {"term": gettext("Left"), "value": moment(row.sent_at) if row.sent_at else gettext("Not yet")},
+            {
+                "term": gettext("Last trouble"),
+                "value": " ".join(filter(None, _trouble(row))) or gettext("None"),
+            },
         ],
     }
     return render(request, "requests_app/ops/letter.html", context)
