@@ -43,6 +43,8 @@ class Nomination(models.Model):
     # Lower-cased, without +tag: what two addresses are compared by.
     address_key = models.CharField(max_length=254, db_index=True)
     message = models.CharField(max_length=500, blank=True)
+    # Of letters to this address: that of the page where it was named, then of the page where its reader answers.
+    language = models.CharField(max_length=8, default="en", db_default="en")
     # True when an authorizer handed on; the requester's own nominations count to three.
     handed_on = models.BooleanField(default=False)
     counted = models.BooleanField(default=True)

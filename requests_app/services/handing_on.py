@@ -118,7 +118,15 @@ def pass_on(
         held=bool(reasons),
         note=colleague,
     )
-    following = nomination.name(request, colleague, message="", reasons=reasons, now=now, handed_on=True)
+    following = nomination.name(
+        request,
+        colleague,
+        message="",
+        reasons=reasons,
+        now=now,
+        handed_on=True,
+        language=named.language,
+    )
     letters.decision_receipt(request, decision, handed_to=colleague)
     letters.handed_on_notice(request, following, linking.active_link(following), handed_by=named.address)
     return decision

@@ -146,6 +146,7 @@ def name(
     now: datetime,
     counted: bool = True,
     handed_on: bool = False,
+    language: str = "en",
 ) -> Nomination:
     """Write the nomination: held without link or letter when there are reasons, else with both.
 
@@ -158,6 +159,7 @@ def name(
         address=address,
         address_key=addresses.comparison_key(address),
         message=message,
+        language=language,
         handed_on=handed_on,
         counted=counted,
         state=NominationState.HELD if reasons else NominationState.PENDING,
@@ -192,8 +194,10 @@ def latest(request: SmartAccountRequest) -> Nomination | None:
     return request.nominations.order_by("-number").first()
 
 
-def replace(request_id: uuid.UUID, *, by: Person, address: str, message: str, now: datetime) -> Nomination:
-    """Name another authorizer instead of the present or the ended one.
+def replace(
+    request_id: uuid.UUID, *, by: Person, address: str, message: str, now: datetime, language: str = "en"
+) -> Nomination:
+    """Name another authorizer instead of the present or the ended one; `language` is that of the page.
 
     Raises NotYours, NotAllowed (already authorized, closed, frozen), NoneLeft, NominationRefused,
     limits.LimitReached. The old link is superseded in the same act."""
@@ -225,7 +229,22 @@ def replace(request_id: uuid.UUID, *, by: Person, address: str, message: str, no
         transitions.apply(
             request, Event.REPLACE, by=actors.requester(by), now=now, held=bool(reasons), note=address
         )
-        return name(request, address, message=message, reasons=reasons, now=now, counted=counted)
+        return name(
+            request,
+            address,
+            message=message,
+            reasons=reasons,
+            now=now,
+            counted=counted,
+            language=language,
+        )
+
+
+def speak(nomination: Nomination, language: str) -> None:
+    """Write to this reader from now on in the language of the page where they answer."""
+    if nomination.language != language:
+        nomination.language = language
+        nomination.save(update_fields=["language"])
 
 
 def release(nomination_id: uuid.UUID, *, by: Person, facts_version: int, now: datetime) -> Nomination:

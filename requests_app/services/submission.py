@@ -50,9 +50,17 @@ class AccountExists(Exception):
 
 
 def submit(
-    answers: Submission, *, draft_id: uuid.UUID, requester: Person, client_network: str, now: datetime
+    answers: Submission,
+    *,
+    draft_id: uuid.UUID,
+    requester: Person,
+    client_network: str,
+    now: datetime,
+    language: str = "en",
 ) -> SmartAccountRequest:
     """Make the request of a draft, with its administrators, nomination or statement, history and letters.
+
+    `language` is that of the page; whoever is named there is written to in it.
 
     The same draft sent again returns the request it became. Raises AlreadyOpen, AccountExists,
     ContradictoryAnswers, nomination.NominationRefused, limits.LimitReached; then nothing is stored."""
@@ -97,7 +105,12 @@ def submit(
         transitions.record(request, "submit", by=by, now=now, after=after, note=answers.authorizer_address)
         if named:
             first = nomination.name(
-                request, answers.authorizer_address, message=answers.message, reasons=reasons, now=now
+                request,
+                answers.authorizer_address,
+                message=answers.message,
+                reasons=reasons,
+                now=now,
+                language=language,
             )
             letters.request_sent(request, first, linking.active_link(first))
         else:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.utils.translation import get_language, gettext
 
 from people import client_address
 from people.templatetags import moments
@@ -32,7 +33,12 @@ def go_on(
         if step.submits(known):
             network = client_address.network_of(client_address.of(request))
             sent = submission.submit(
-                known.submission(), draft_id=draft_id, requester=person, client_network=network, now=now
+                known.submission(),
+                draft_id=draft_id,
+                requester=person,
+                client_network=network,
+                now=now,
+                language=get_language() or "en",
             )
             return answering.to("request_sent", sent.pk)
     except answering.REFUSED as error:
@@ -52,7 +58,8 @@ def later(
     """Save what was typed, finished or not, and go back to the administration page."""
     typed = {name: value for name, value in typed.items() if name not in step.form.asked_anew}
     draft = drafting.keep_typed(draft_id, person=request.user, page=step.name, typed=typed, now=now)
-    messages.success(request, f"Saved. You can finish this request until {moments.until(draft.expires_at)}.")
+    words = gettext("Saved. You can finish this request until %(end)s.")
+    messages.success(request, words % {"end": moments.until(draft.expires_at)})
     return answering.to("administration")
 
 

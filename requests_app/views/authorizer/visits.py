@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from people import sessions
 from people.models import Person
 from requests_app.domain.authorization import FRESH_SIGN_IN
-from requests_app.models import Decision
-from requests_app.services import authorization, taking_back
+from requests_app.models import Decision, Nomination
+from requests_app.services import authorization, nomination, taking_back
 from requests_app.services.authorization import LinkUnknown, OpenLink
 from requests_app.services.taking_back import ReceiptUnknown
 from requests_app.views.authorizer import cookies
@@ -73,6 +74,7 @@ def at_any_link(request: HttpRequest, key: uuid.UUID, now: datetime) -> Visit:
         requester=opened.request.requester,
         now=now,
     )
+    _note_language(request, opened.nomination)
     return Visit(key, now, reader, opened)
 
 
@@ -96,6 +98,8 @@ def at_any_receipt(request: HttpRequest, key: uuid.UUID, now: datetime) -> Recei
     reader = _reader(
         request, key, Opens.RECEIPT, address=decision.address, requester=decision.request.requester, now=now
     )
+    if decision.nomination:
+        _note_language(request, decision.nomination)
     return ReceiptVisit(key, now, reader, decision)
 
 
@@ -104,6 +108,12 @@ def at_receipt(request: HttpRequest, key: uuid.UUID, now: datetime) -> ReceiptVi
     visit = at_any_receipt(request, key, now)
     taking_back.check_open(visit.decision.request)
     return visit
+
+
+def _note_language(request: HttpRequest, named: Nomination) -> None:
+    """Let letters follow the page on which somebody answers; one who only looks may be a mail scanner."""
+    if request.method == "POST":
+        nomination.speak(named, get_language() or "en")
 
 
 def _reader(

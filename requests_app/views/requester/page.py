@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people import posted
@@ -147,6 +147,7 @@ def replace(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
             )
             messages.success(request, words % {"address": named.address})
             return see("request", request_id)
+                language=get_language() or "en",
     if request.method != "POST":
         transitions.check_allowed(seen, Event.REPLACE)
     context = {
