@@ -271,3 +271,19 @@ class RouteState(models.Model):
 
     def __str__(self) -> str:
         return self.route
+
+
+class Tally(models.Model):
+    """A total of the monitoring's: how often something happened, up to where its bookmark says."""
+
+    series = models.CharField(max_length=10)
+    label = models.CharField(max_length=60)
+    number = models.BigIntegerField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["series", "label"], name="a_total_is_kept_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.label}"

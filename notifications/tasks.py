@@ -7,7 +7,7 @@ from celery.signals import beat_init
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from notifications import delivery, heartbeat, nudging, routes, shutdown, telling, tracking
+from notifications import delivery, heartbeat, nudging, routes, shutdown, tallies, telling, tracking
 from notifications.emails.letter import Route
 
 URGENT_LIMIT = 75
@@ -75,5 +75,7 @@ def _sweep(route: Route) -> None:
     tracking.catch_up()
     telling.tell(now=now)
     routes.alert_if_long_sick(route, now=now)
+    if route is Route.BULK:
+        tallies.settle(now=now)
     delivery.recover(route, stop=shutdown.asked)
     _deliver(route)
