@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from notifications import tracking
+from notifications import tracking, trail
 from notifications.models import Attempt, Outcome, OutgoingEmail, State
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,9 @@ class Sent:
 def record(results: Sequence[Sent]) -> None:
     """Record letters of one claim. A database that is away is waited for: a lost record sends a letter twice."""
     for provider_id, group in groupby(results, key=lambda result: result.provider_id):
-        _persistently(partial(_record, tuple(group), provider_id[:255]))
+        together = tuple(group)
+        _persistently(partial(_record, together, provider_id[:255]))
+        trail.letters_tried([one.letter for one in together], Outcome.SENT)
 
 
 def _record(results: Sequence[Sent], provider_id: str) -> None:

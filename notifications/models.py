@@ -93,6 +93,8 @@ class OutgoingEmail(models.Model):
     leased_by = models.CharField(max_length=100, db_default="")
     begun_at = models.DateTimeField(null=True, blank=True)
     """When a letter that must not arrive twice went to the wire."""
+    trace = models.CharField(max_length=49, db_default="")
+    """Under which id it was promised (notifications.trail)."""
     message_id = models.CharField(max_length=255, db_default="")
     provider_id = models.CharField(max_length=255, db_default="")
     error_class = models.CharField(max_length=80, db_default="")

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F
 
-from notifications import envelope, nudging, policies
+from notifications import envelope, nudging, policies, trail
 from notifications.emails.letter import Letter, Route
 from notifications.models import OutgoingEmail, State
 from notifications.policies import PostedLetter, Wanted, policy
@@ -32,8 +32,8 @@ __all__ = [
 
 _INSERT = (
     "INSERT INTO notifications_outgoingemail"
-    ' (kind, route, primitives, "to", key, message_id, about, on_behalf_of, due_at)'
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING"
+    ' (kind, route, primitives, "to", key, message_id, about, on_behalf_of, trace, due_at)'
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id"
 )
 
 
@@ -80,10 +80,14 @@ def post(
                 envelope.message_id(key),
                 about,
                 on_behalf_of,
+                trail.origin.get(),
                 connection.ops.adapt_datetimefield_value(due_at),
             ],
         )
-        is_new = bool(cursor.rowcount)
+        made = cursor.fetchone()
+    is_new = made is not None
+    if made is not None:
+        _say_after_commit(made[0], kind=letter.kind, about=about)
     if is_new and due_at is None:
         nudge_after_commit(letter.route)
     return is_new
@@ -141,6 +145,13 @@ def facts(about: str) -> list[LetterFact]:
         LetterFact(key, kind, to, State(state), created_at, sent_at)
         for key, kind, to, state, created_at, sent_at in rows
     ]
+
+
+def _say_after_commit(letter_id: int, *, kind: str, about: str) -> None:
+    def say() -> None:
+        trail.letter_promised(letter_id, kind=kind, about=about)
+
+    transaction.on_commit(say, robust=True)
 
 
 def nudge_after_commit(route: Route) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from notifications import policies, suppression
+from notifications import policies, suppression, trail
 from notifications.failures import Failure
 from notifications.models import Attempt, Outcome, OutgoingEmail, Scope, State, Why
 
@@ -53,6 +53,7 @@ def give_back(letters: Sequence[OutgoingEmail]) -> None:
 def drop(letter: OutgoingEmail) -> None:
     """Cancel a claimed letter that nobody wants any more."""
     _end([letter], state=State.CANCELLED, attempts=F("attempts") - 1)
+    trail.letters_tried([letter], "no longer wanted")
 
 
 def wait(letter: OutgoingEmail) -> None:
@@ -89,6 +90,7 @@ def suppress(letter: OutgoingEmail, scope: Scope) -> None:
         error_text=scope.value,
         **_untold(letter, Why.SUPPRESSED),
     )
+    trail.letters_tried([letter], "address suppressed")
 
 
 def give_up(letter: OutgoingEmail, failure: Failure, *, now: datetime) -> None:
@@ -155,3 +157,4 @@ def _note(letter: OutgoingEmail, outcome: Outcome, failure: Failure, *, now: dat
         error_code=failure.code[:20],
         error_text=failure.text[:200],
     )
+    trail.letters_tried([letter], outcome)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from django.db import connection, transaction
 
-from notifications import alerts, policies, suppression, telling
+from notifications import alerts, policies, suppression, telling, trail
 from notifications.emails.operator_alert import Alert
 from notifications.models import DeliveryEvent, OutgoingEmail, Scope, State, Why
 
@@ -135,6 +135,7 @@ def _apply(letter_id: int, event: Event, reason: str, *, now: datetime) -> None:
     if state is None:
         return
     letter = OutgoingEmail.objects.get(pk=letter_id)
+    trail.letter_told_of(letter, event)
     changes: dict[str, object] = {"state": state, "sent_at": letter.sent_at or now}
     why = _SAYS_WHY.get(state)
     if why is not None and letter.undeliverable_told:

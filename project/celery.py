@@ -4,8 +4,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init
 
+from notifications import trail
 from project import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
@@ -32,3 +33,29 @@ def settings_of_celery() -> dict[str, Any]:
 app = Celery("smart-account-requests")
 app.add_defaults(settings_of_celery)
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def begin_traces(**_: Any) -> None:
+    """In each of a worker's processes: what sends spans does not outlive the fork."""
+    from django.conf import settings
+
+    if settings.TRACES:
+        from project import traces
+
+        traces.start("worker")
+
+
+@task_prerun.connect
+def begin_trail(task_id: str, task: Any = None, **_: Any) -> None:
+    """Put the task's id on each line of log that it writes, and an id of its own on the letters that it promises."""
+    trail.begin()
+    trail.task.set(task_id)
+    trail.task_begins.send(sender=None, task_id=task_id, name=getattr(task, "name", ""))
+
+
+@task_postrun.connect
+def end_trail(task_id: str, **_: Any) -> None:
+    trail.task_ends.send(sender=None, task_id=task_id)
+    trail.origin.set("")
+    trail.task.set("")

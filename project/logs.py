@@ -10,6 +10,8 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from notifications import trail
+
 # The token is 32 characters of base32; a link may have been broken or quoted on its way, hence "all up to
 # white space" after the door's letter, and the bare token wherever else it turns up.
 _LINK = re.compile(r"(?<![A-Za-z0-9_-])(/[anr]/)(?=[^\s/\"'<>?#])[^\s\"'<>?#]+")
@@ -43,6 +45,16 @@ class Redaction(logging.Filter):
         for name, value in vars(record).items():
             if name not in _STANDARD and not isinstance(value, int | float | bool | type(None)):
                 setattr(record, name, redact(str(value)))
+        return True
+
+
+class Trail(logging.Filter):
+    """Says of each record by which request or task it was written, unless it says so itself."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        for name, value in trail.facts().items():
+            if name not in vars(record):
+                setattr(record, name, value)
         return True
 
 
@@ -80,10 +92,14 @@ def configuration() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"redaction": {"()": "project.logs.Redaction"}},
+        "filters": {"trail": {"()": "project.logs.Trail"}, "redaction": {"()": "project.logs.Redaction"}},
         "formatters": {"json": {"()": "project.logs.JsonLines"}},
         "handlers": {
-            "line": {"class": "logging.StreamHandler", "filters": ["redaction"], "formatter": "json"},
+            "line": {
+                "class": "logging.StreamHandler",
+                "filters": ["trail", "redaction"],
+                "formatter": "json",
+            },
         },
         "root": {"level": "INFO", "handlers": ["line"]},
         "loggers": own | quiet,

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 MIDDLEWARE = [
+    "project.origin.Origin",
     # What answers carry: outside of all that may answer, so that refusals and static files carry it too.
     "requests_app.views.authorizer.headers.LinkHeaders",
     "project.headers.EveryAnswer",
@@ -297,6 +298,11 @@ FLOWER_PASSWORD = env.text("FLOWER_PASSWORD")
 
 # Logs: one line of JSON each, without links, codes and tokens
 LOGGING = logs.configuration()
+
+# Traces, where a collector is named (project/traces.py)
+TRACES = bool(env.text("OTEL_EXPORTER_OTLP_ENDPOINT"))
+if TRACES:
+    MIDDLEWARE.insert(1, "project.traces.Spans")
 
 # Sign-in
 MIDDLEWARE.insert(

@@ -64,6 +64,13 @@ SECTIONS: Final = (
                 default="none",
             ),
             Variable(
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                "the collector that gets traces, if any; needs requirements-traces.txt, and OpenTelemetry's own"
+                " names set the rest",
+                form="URL",
+                default="none",
+            ),
+            Variable(
                 "WEB_FIRST",
                 "let the web start before the other parts; `make run` sets it",
                 form="1",

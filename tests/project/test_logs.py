@@ -105,7 +105,7 @@ def test_a_wrong_format_string_does_not_lose_the_record(written: io.StringIO) ->
 def test_every_logger_ends_at_the_redacting_handler() -> None:
     configuration = logs.configuration()
     assert configuration["root"]["handlers"] == ["line"]
-    assert configuration["handlers"]["line"]["filters"] == ["redaction"]
+    assert configuration["handlers"]["line"]["filters"] == ["trail", "redaction"]
     for logger in configuration["loggers"].values():
         assert (logger["handlers"], logger["propagate"]) == ([], True)
 
