@@ -1,77 +1,67 @@
-"""Look at everything that the product leans on, and say in one line each what is wrong."""
+"""Look at everything that the product leans on, and say in one line each what is wrong and what to do."""
 
-import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
 
-from project import flower, health
+from project import flower
+from project.checkup import broker, database, machine, mail_server, post_office, sending_domain, site
+from project.checkup.finding import Finding, Verdict
 
 
 class Command(BaseCommand):
-    """`manage.py doctor`; changes nothing and sends nothing."""
+    """`manage.py doctor`; changes nothing and sends nothing. Ends non-zero when something is bad."""
 
-    help = "Check database, migrations, cache table, Redis, heartbeats, letters, mail server and dashboard."
+    help = "Look at settings, disk, database, clock, Redis, workers, letters, mail server, its DNS, and the site."
+    # It looks at them itself, after what they would stop.
+    requires_system_checks = ()
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-dns", action="store_true", help="ask no resolver about the sending domain")
+
+    def handle(self, *, no_dns: bool = False, **options: Any) -> None:
         bad = 0
-        for name, verdict in findings():
-            bad += verdict != "ok"
-            self.stdout.write(f"{name:<12} {verdict}")
+        for finding in findings(with_dns=not no_dns, now=timezone.now()):
+            bad += finding.verdict is Verdict.BAD
+            self.stdout.write(finding.line())
         if bad:
-            raise CommandError(f"{bad} of these need attention.")
+            raise CommandError(f"{bad} of these {'needs' if bad == 1 else 'need'} attention.")
 
 
-def findings() -> Iterator[tuple[str, str]]:
-    """Yield a name and "ok" or what is wrong, one for each thing looked at."""
-    facts = health.readiness(now=timezone.now())
-    yield "database", facts["database"]
-    yield "redis", facts["redis"]
-    if facts["database"] == "ok":
-        yield "migrations", _migrations()
-        yield "cache table", _cache_table()
-        problems = ", ".join(facts["problems"])
-        yield "letters", f"{problems}; is its worker running?" if problems else "ok"
-    yield "mail server", _mail()
-    yield "dashboard", _asked(flower.ping)
+def findings(*, with_dns: bool, now: datetime) -> Iterator[Finding]:
+    """Look at one thing after the other, the nearest first."""
+    yield machine.check_settings()
+    yield machine.check_disk()
+    answer = database.check_answer()
+    yield answer
+    if answer.verdict is Verdict.OK:
+        try:
+            yield from _in_the_database(now=now)
+        except DatabaseError as error:
+            yield Finding.bad("tables", f"{type(error).__name__}: {database.TO_PREPARE}")
+    yield from broker.check()
+    yield mail_server.check(now=now)
+    if with_dns and not settings.EMAIL_URL.startswith("mailbox:"):
+        yield from sending_domain.check(sending_domain.Names.of_settings(), sending_domain.Directory())
+    yield _dashboard()
+    yield site.check(now=now)
 
 
-def _asked(question: Callable[[], object]) -> str:
+def _in_the_database(*, now: datetime) -> Iterator[Finding]:
+    yield database.check_migrations()
+    yield database.check_cache_table()
+    yield machine.check_clock(now=now)
+    yield from post_office.check(now=now)
+
+
+def _dashboard() -> Finding:
     try:
-        question()
-    except (OSError, smtplib.SMTPException, flower.FlowerDown) as error:
-        return f"does not answer: {error or type(error).__name__}"
-    return "ok"
-
-
-def _migrations() -> str:
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return f"{len(plan)} to apply: run manage.py prepare" if plan else "ok"
-
-
-def _cache_table() -> str:
-    table = settings.CACHES["default"]["LOCATION"]
-    try:
-        exists = table in connection.introspection.table_names()
-    except DatabaseError as error:
-        return type(error).__name__
-    return "ok" if exists else "missing: run manage.py prepare"
-
-
-def _mail() -> str:
-    """Greet the mail server and leave; providers' interfaces and the mailbox need no such visit."""
-    if not settings.EMAIL_URL.startswith("smtp"):
-        return "ok"
-    kind = smtplib.SMTP_SSL if settings.EMAIL_USE_SSL else smtplib.SMTP
-
-    def greet() -> None:
-        with kind(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=5) as server:
-            server.ehlo()
-
-    return _asked(greet)
+        flower.ping()
+    except flower.FlowerDown as error:
+        return Finding.bad("dashboard", f"does not answer: {error}; letters are not affected")
+    return Finding.ok("dashboard")
