@@ -1,6 +1,8 @@
 # One image for every process of the product; docker-compose.yml says which one it becomes.
 FROM python:3.12-slim AS packages
-COPY requirements.txt /tmp/requirements.txt
+# requirements-traces.txt holds also what sends traces to a collector.
+ARG PACKAGES=requirements.txt
+COPY ${PACKAGES} /tmp/requirements.txt
 RUN python -m venv /opt/packages \
  && /opt/packages/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/requirements.txt
 

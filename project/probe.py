@@ -1,5 +1,8 @@
-"""Ask an address once and say by the exit status whether it answered well: `python -m project.probe URL`."""
+"""Ask an address once and say by the exit status whether it answered well: `python -m project.probe URL`.
 
+With a word behind it, as in `… /readyz database`, the JSON's fact of that name has to be "ok", whatever the status."""
+
+import json
 import sys
 import urllib.error
 import urllib.request
@@ -20,7 +23,17 @@ def answer(url: str) -> tuple[int, str]:
         return 0, "no answer"
 
 
+def is_well(status: int, body: str, *, fact: str = "") -> bool:
+    """Judge an answer: by its status or, where a fact is named, by that alone."""
+    if not fact:
+        return status == 200
+    try:
+        return bool(json.loads(body).get(fact) == "ok")
+    except (ValueError, AttributeError):
+        return False
+
+
 if __name__ == "__main__":
     status, body = answer(sys.argv[1])
     print(body.strip())
-    sys.exit(0 if status == 200 else 1)
+    sys.exit(0 if is_well(status, body, fact="".join(sys.argv[2:3])) else 1)

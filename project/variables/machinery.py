@@ -95,6 +95,32 @@ SECTIONS: Final = (
                 default="none",
                 needed=COMPOSE,
             ),
+            Variable("HTTP_PORT", "where the proxy is published, without TLS", form="a port", default="80"),
+            Variable("HTTPS_PORT", "and with it", form="a port", default="443"),
+            Variable(
+                "PROXY_TLS",
+                "a certificate of your own, mounted into the proxy: `tls /path/site.crt /path/site.key`",
+                form="a line of the Caddyfile",
+                default="by ACME",
+            ),
+            Variable(
+                "PROXY_GLOBAL",
+                "one more option of the proxy, for instance `email you@your.host`",
+                form="a line of the Caddyfile",
+                default="none",
+            ),
+            Variable(
+                "FRONT_SUBNET",
+                "the network between proxy and web, where the default is taken",
+                form="an IP network",
+                default="172.30.97.0/29",
+            ),
+            Variable(
+                "PROXY_ADDRESS",
+                "the proxy's address on it, which alone is believed",
+                form="an IP address",
+                default="172.30.97.2",
+            ),
         ),
     ),
 )
