@@ -18,6 +18,7 @@ from notifications.models import OutgoingEmail
 if TYPE_CHECKING:
     from opentelemetry.context import Context
     from opentelemetry.trace import Span, Tracer, TracerProvider
+    from opentelemetry.util.types import AnyValue
 
 METHODS = frozenset({"GET", "HEAD", "POST"})
 NANOSECONDS = 1_000_000_000
@@ -97,7 +98,7 @@ def _promised(*, letter_id: int, kind: str, **_: Any) -> None:
     from opentelemetry.trace import SpanKind
 
     assert _tracer is not None
-    attributes = {"letter.id": letter_id, "letter.kind": kind}
+    attributes: dict[str, AnyValue] = {"letter.id": letter_id, "letter.kind": kind}
     parent = _parent(trail.origin.get())
     _tracer.start_span(f"promise {kind}", parent, SpanKind.PRODUCER, attributes).end()
 
@@ -112,7 +113,7 @@ def _tried(*, letters: Sequence[OutgoingEmail], outcome: str, **_: Any) -> None:
     for letter in letters:
         claimed_at = getattr(letter, "claimed_at", None)
         began = clock.as_moment(claimed_at) if claimed_at is not None else ended
-        attributes = {
+        attributes: dict[str, AnyValue] = {
             "letter.id": letter.pk,
             "letter.kind": letter.kind,
             "letter.route": letter.route,

@@ -2,7 +2,10 @@
 
 import smtplib
 import ssl
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 
@@ -37,12 +40,14 @@ def check(*, now: datetime) -> Finding:
     return validity(NAME, certificate, now=now)
 
 
-def _visit() -> dict[str, object] | None:
+def _visit() -> Mapping[str, Any] | None:
     """Return the server's certificate, or None where nothing is encrypted."""
     context = ssl.create_default_context()
-    secure = {"context": context} if settings.EMAIL_USE_SSL else {}
-    kind = smtplib.SMTP_SSL if settings.EMAIL_USE_SSL else smtplib.SMTP
-    with kind(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=TIMEOUT_SECONDS, **secure) as server:
+    where: tuple[str, int] = (settings.EMAIL_HOST, settings.EMAIL_PORT)
+    connect: Callable[..., smtplib.SMTP] = (
+        partial(smtplib.SMTP_SSL, context=context) if settings.EMAIL_USE_SSL else smtplib.SMTP
+    )
+    with connect(*where, timeout=TIMEOUT_SECONDS) as server:
         server.ehlo()
         if settings.EMAIL_USE_TLS:
             server.starttls(context=context)
@@ -53,7 +58,7 @@ def _visit() -> dict[str, object] | None:
         return line.getpeercert() if isinstance(line, ssl.SSLSocket) else None
 
 
-def validity(name: str, certificate: dict[str, object], *, now: datetime) -> Finding:
+def validity(name: str, certificate: Mapping[str, Any], *, now: datetime) -> Finding:
     """Judge how long a certificate that can be believed stays so."""
     ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
     days = (ends - now).days
