@@ -14,6 +14,7 @@ from enum import StrEnum
 import requests
 from anymail import exceptions as anymail
 from django.core.exceptions import ImproperlyConfigured
+from urllib3.exceptions import NewConnectionError
 
 
 class Stage(StrEnum):
@@ -85,7 +86,9 @@ TABLE: tuple[Rule, ...] = (
     Rule(Verdict.DEAD, _ANSWER, ("5",), ("5.3.4", "5.6.")),
     # Anything else about this letter may be a filter's mood: it waits, and its ladder ends after 72 hours.
     Rule(Verdict.LETTER, _RECIPIENT),
-    Rule(Verdict.ROUTE, _PROVIDER, ("2", "401", "402", "403", "429", "5")),
+    Rule(Verdict.ROUTE, _PROVIDER, ("401", "402", "403", "429", "5")),
+    # It says yes in words that nobody can read.
+    Rule(Verdict.LOST_ANSWER, _PROVIDER, ("2",)),
     Rule(Verdict.LETTER, _PROVIDER),
     Rule(Verdict.DEAD, frozenset({Stage.BUILD})),
 )
@@ -146,7 +149,7 @@ def _recognize(error: Exception, stage: Stage) -> tuple[Stage, str, str] | None:
             return Stage.RCPT, "550", "The provider calls the address invalid."
         case anymail.AnymailAPIError() if error.status_code is not None:
             return Stage.PROVIDER, str(error.status_code), _words(error.args[0] if error.args else "")
-        case anymail.AnymailAPIError() if not isinstance(error.__cause__, _NEVER_ASKED):
+        case anymail.AnymailAPIError() if not _was_never_asked(error.__cause__):
             return None
         case anymail.AnymailError() | ImproperlyConfigured():
             return Stage.CONNECT, "", str(error.args[0] if error.args else "")
@@ -158,6 +161,16 @@ _NEVER_ASKED = (
     requests.exceptions.SSLError,
     requests.exceptions.ProxyError,
 )
+
+
+def _was_never_asked(cause: BaseException | None) -> bool:
+    """Say whether a provider's HTTP connection did not come about, so that nothing of the letter left."""
+    if isinstance(cause, requests.exceptions.ConnectionError) and cause.args:
+        # Refused, or a name that nobody knows: requests tells it from a broken answer by this alone.
+        return isinstance(cause, _NEVER_ASKED) or isinstance(
+            getattr(cause.args[0], "reason", None), NewConnectionError
+        )
+    return isinstance(cause, _NEVER_ASKED)
 
 
 def _enhanced(code: str, text: str) -> str:

@@ -30,19 +30,29 @@ def record(letter: OutgoingEmail, failure: Failure, *, route: Route, now: dateti
     """Record what a failure means; returns until when the route rests, or None when it may go on."""
     match failure.verdict:
         case Verdict.ROUTE if not _is_its_own_fault(letter, failure, now=now):
-            rests_until = routes.fell_sick(route, failure, now=now)
+            rests_until = _rest(route, failure, now=now)
             blame(letter, failure, rests_until=rests_until, now=now)
-            routes.alert_if_long_sick(route, now=now)
             return rests_until
         case Verdict.ADDRESS:
             recording.refuse(letter, failure, now=now)
         case Verdict.DEAD:
             bury(letter, failure, now=now)
-        case Verdict.LOST_ANSWER if KINDS[letter.kind].once_only:
-            recording.lose_sight(letter, failure, now=now)
+        case Verdict.LOST_ANSWER:
+            if KINDS[letter.kind].once_only:
+                recording.lose_sight(letter, failure, now=now)
+            else:
+                _retry(letter, failure, now=now)
+            # A provider that babbles or falls silent would do so to every letter.
+            return _rest(route, failure, now=now) if failure.stage is Stage.PROVIDER else None
         case _:
             _retry(letter, failure, now=now)
     return None
+
+
+def _rest(route: Route, failure: Failure, *, now: datetime) -> datetime:
+    rests_until = routes.fell_sick(route, failure, now=now)
+    routes.alert_if_long_sick(route, now=now)
+    return rests_until
 
 
 def blame(letter: OutgoingEmail, failure: Failure, *, rests_until: datetime, now: datetime) -> None:

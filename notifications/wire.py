@@ -174,8 +174,8 @@ def _readable(lanes: list[Lane], wait: float) -> list[Lane]:
 class BackendLine:
     """Any other back end of Django's e-mail API: a letter is done when it was begun."""
 
-    def __init__(self, backend: BaseEmailBackend) -> None:
-        self._backend = backend
+    def __init__(self) -> None:
+        self._backend: BaseEmailBackend | None = None
         self._done: list[Result] = []
 
     @property
@@ -193,12 +193,14 @@ class BackendLine:
     def begin(self, number: int, parcel: Parcel) -> None:
         assert parcel.message is not None
         try:
+            # Not before there is a letter: a provider that is set up wrongly is a failure like any other.
+            self._backend = self._backend or get_connection()
             self._backend.open()
             self._backend.send_messages([parcel.message])
         except Exception as error:  # noqa: BLE001 - every provider has its own; they are judged in one place
             self._done.append(Result(number, error=error, stage=Stage.PROVIDER))
             # A session that failed is not used again.
-            self._backend.close()
+            self.hang_up()
             return
         status = getattr(parcel.message, "anymail_status", None)
         provider_id = str(status.message_id or "") if status is not None else ""
@@ -212,7 +214,9 @@ class BackendLine:
         return done
 
     def hang_up(self) -> None:
-        self._backend.close()
+        backend, self._backend = self._backend, None
+        if backend is not None:
+            backend.close()
 
 
 class _Lines(threading.local):
@@ -227,7 +231,7 @@ def line(route: Route) -> Line:
     """Return this process's line for a route; a forked process gets its own."""
     here = (os.getpid(), route)
     if here not in _lines.open:
-        _lines.open[here] = SmtpLine(route) if takes_bytes() else BackendLine(get_connection())
+        _lines.open[here] = SmtpLine(route) if takes_bytes() else BackendLine()
     return _lines.open[here]
 
 
