@@ -309,7 +309,7 @@ def test_production_names_everything_it_lacks_at_once():
         ({"UNPROVEN_NOMINATIONS": "send"}, "UNPROVEN_NOMINATIONS must be one of hold, refuse"),
         ({"LINK_DAYS": "7"}, "AUTHORIZER_REMINDER_DAYS=3,7,12 and LINK_DAYS=7 cannot be"),
         ({"EMIAL_URL": "smtp://localhost"}, "Did you mean EMAIL_URL?"),
-        ({"SESSION_KEYS": f"{GOOD},short"}, "SESSION_KEYS is too short"),
+        ({"SESSION_KEYS": f"{GOOD},{GOOD[:31]}"}, "SESSION_KEYS is too short"),
         ({"SECRET_KEY_FALLBACKS": "short"}, "SECRET_KEY_FALLBACKS"),
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "",

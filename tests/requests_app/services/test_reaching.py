@@ -194,6 +194,7 @@ def test_a_question_that_was_answered_is_not_reminded_of() -> None:
     assert wanted("your_turn") is Wanted.SEND
     make.approved(made, by=Person.objects.get(is_reviewer=True), now=on_day(7))
     assert wanted("your_turn") is Wanted.DROP
+    assert wanted("setup") is Wanted.SEND
 
 
 def test_a_reminder_of_both_is_not_sent_once_one_of_them_is_done() -> None:
@@ -205,7 +206,6 @@ def test_a_reminder_of_both_is_not_sent_once_one_of_them_is_done() -> None:
         made.pk, by=made.requester, address="sam@acme-robotics.example", message="", now=on_day(7)
     )
     assert wanted("your_turn") is Wanted.DROP
-    assert wanted("setup") is Wanted.SEND
 
 
 def test_a_finished_set_up_is_not_reminded_of() -> None:
