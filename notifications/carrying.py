@@ -24,6 +24,9 @@ ASKED_TOGETHER = {Route.URGENT: 5, Route.BULK: 50}
 """For so many letters it is asked at once whether they are wanted; an answer counts for a second."""
 PATIENCE_SECONDS = 0.005
 """A server that takes longer than this for a letter gets another connection, if it may."""
+AT_ONCE = {Route.URGENT: 1, Route.BULK: 8}
+"""So many connections are opened without that where more is due than they carry at once: results are then recorded
+together, and no connection waits for the disk alone."""
 
 
 class Round:
@@ -131,7 +134,10 @@ class Round:
             or time.monotonic() - self._unrecorded_since >= UNRECORDED_SECONDS
         ):
             self._record()
-        if not results and has_more and not self._is_probe:
+        is_backlog = (
+            self._line.connections < AT_ONCE[self._route] and len(self._waiting) >= CHUNK[self._route]
+        )
+        if has_more and not self._is_probe and (not results or is_backlog):
             self._line.grow()
 
     def _most_unrecorded(self) -> int:

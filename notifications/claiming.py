@@ -43,7 +43,8 @@ _POSTGRESQL = (
     " UPDATE notifications_outgoingemail AS letter {changes} FROM due WHERE letter.id = due.id"
     # A claim need not wait for the disk: what is recorded later reaches it later too, so a crash that forgets a
     # claim forgets what came of it, and the letter is claimed anew. The setting ends with the statement.
-    " RETURNING {columns}, {now} AS claimed_at, SET_CONFIG('synchronous_commit', 'off', TRUE)"
+    # The clock as text: it is read once a batch, not once a letter.
+    " RETURNING {columns}, CAST({now} AS TEXT) AS claimed_at, SET_CONFIG('synchronous_commit', 'off', TRUE)"
 )
 # SQLite has one writer at a time: the statement as a whole says who won.
 _SQLITE = (

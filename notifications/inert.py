@@ -20,10 +20,20 @@ def inert(text: str) -> str:
     """Return the text with its host names, addresses and numbers broken invisibly."""
     if text.isalpha():
         return text
-    text = _DOT.sub(rf"{JOINER}\1{JOINER}", text)
-    text = _AT.sub(f"{JOINER}@{JOINER}", text)
-    text = _SCHEME.sub(f":{JOINER}", text)
-    return _NUMBER.sub(rf"\g<0>{JOINER}", text)
+    text = _DOT.sub(_between, text)
+    if "@" in text:
+        text = _AT.sub(f"{JOINER}@{JOINER}", text)
+    if "//" in text:
+        text = _SCHEME.sub(f":{JOINER}", text)
+    return _NUMBER.sub(_before, text)
+
+
+def _between(found: re.Match[str]) -> str:
+    return f"{JOINER}{found[0]}{JOINER}"
+
+
+def _before(found: re.Match[str]) -> str:
+    return found[0] + JOINER
 
 
 def inert_line(text: str) -> str:

@@ -1,10 +1,11 @@
 """What every letter is: a frozen value of primitives that can wait in the outbox as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from functools import cache
+from typing import Any, ClassVar, Self, cast
 
 from notifications.emails import examples
 
@@ -48,8 +49,9 @@ class Letter:
     """What this kind's sample says differently from ``examples.USUAL``."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            _check(field, getattr(self, field.name))
+        values = vars(self)
+        for place in _places(type(self)):
+            _check(place, values[place.name])
 
     def primitives(self) -> dict[str, Any]:
         """Return the fields as JSON knows them."""
@@ -64,17 +66,19 @@ class Letter:
 
         Fields of a newer release are left out; a field that an older one did not know takes its default.
         """
-        values: dict[str, Any] = {}
-        for field in fields(cls):
-            if field.name in primitives:
-                value = primitives[field.name]
-                values[field.name] = tuple(value) if isinstance(value, list) else value
-            elif field.default is MISSING:
-                raise UnreadableLetter(f"A stored {cls.kind} letter lacks {field.name!r}.")
+        # Filled directly: a frozen dataclass sets each field by a call, which costs as much as a template.
+        letter = object.__new__(cls)
+        values = vars(letter)
+        for place in _places(cls):
+            value = primitives.get(place.name, place.default)
+            if value is MISSING:
+                raise UnreadableLetter(f"A stored {cls.kind} letter lacks {place.name!r}.")
+            values[place.name] = tuple(value) if isinstance(value, list) else value
         try:
-            return cls(**values)
+            letter.__post_init__()
         except NotPrimitive as wrong:
             raise UnreadableLetter(f"A stored {cls.kind} letter does not read: {wrong}") from wrong
+        return letter
 
     @classmethod
     def sample(cls) -> Self:
@@ -92,16 +96,38 @@ def _known_to(letter: type[Letter], values: Mapping[str, Primitive]) -> dict[str
     return {field.name: values[field.name] for field in fields(letter) if field.name in values}
 
 
-def _check(field: "Field[Any]", value: object) -> None:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One field of a kind: its sort is str, int, bool or tuple (of str)."""
+
+    name: str
+    sort: type
+    is_moment: bool
+    default: Any
+
+
+@cache
+def _places(letter: type[Letter]) -> tuple[_Place, ...]:
+    return tuple(
+        _Place(
+            field.name,
+            field.type if isinstance(field.type, type) and field.type in (str, int, bool) else tuple,
+            field.name.endswith("_at"),
+            field.default,
+        )
+        for field in fields(letter)
+    )
+
+
+def _check(place: _Place, value: object) -> None:
     """Refuse a value while the promise is made, not when the letter is due."""
-    if field.type in (str, int, bool):
-        fits = isinstance(value, str) if field.type is str else type(value) is field.type
-    else:
-        fits = isinstance(value, tuple) and all(isinstance(part, str) for part in value)
-    if not fits:
-        raise NotPrimitive(f"{field.name} must be {field.type}, not {type(value).__name__}.")
-    if field.name.endswith("_at") and value and not _is_moment(str(value)):
-        raise NotPrimitive(f"{field.name} must be ISO 8601 with an offset.")
+    sort = place.sort
+    if type(value) is not sort and not (sort is str and isinstance(value, str)):
+        raise NotPrimitive(f"{place.name} must be {sort.__name__}, not {type(value).__name__}.")
+    if sort is tuple and not all(isinstance(part, str) for part in cast(tuple[object, ...], value)):
+        raise NotPrimitive(f"{place.name} must be a tuple of str.")
+    if place.is_moment and value and not _is_moment(str(value)):
+        raise NotPrimitive(f"{place.name} must be ISO 8601 with an offset.")
 
 
 def _is_moment(text: str) -> bool:
