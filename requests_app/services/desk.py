@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Least
+from django.utils.translation import gettext, ngettext
 
 from people import hosts
 from people.models import Person
@@ -201,18 +202,18 @@ def _asks(request: SmartAccountRequest) -> tuple[str, ...]:
         return ()
     identifier = request.domain == DomainState.PENDING
     letter = request.authorization == AuthorizationState.HELD and request.domain != DomainState.CHANGE_ASKED
-    return (*(["Identifier"] if identifier else []), *(["Held letter"] if letter else []))
+    return (*([gettext("Identifier")] if identifier else []), *([gettext("Held letter")] if letter else []))
 
 
 def _flags(request: SmartAccountRequest, *, has_look_alike: bool) -> tuple[str, ...]:
     flags = {
-        "Account exists": request.has_account,  # type: ignore[attr-defined]
-        "Rival": request.has_rivals,  # type: ignore[attr-defined]
-        "Look-alike": has_look_alike,
-        "Protected name": identifiers.is_protected(
+        gettext("Account exists"): request.has_account,  # type: ignore[attr-defined]
+        gettext("Rival"): request.has_rivals,  # type: ignore[attr-defined]
+        gettext("Look-alike"): has_look_alike,
+        gettext("Protected name"): identifiers.is_protected(
             request.account_domain, reserved=settings.RESERVED_IDENTIFIERS
         ),
-        "Edited": request.domain_edited,
+        gettext("Edited"): request.domain_edited,
     }
     return tuple(flag for flag, given in flags.items() if given)
 
@@ -221,5 +222,5 @@ def age(since: datetime, *, now: datetime) -> str:
     """Say how long something waits, in working days: the target is told in them too."""
     days = working_days.waited(since, now=now, holidays=working_days.read_holidays(settings.HOLIDAYS))
     if days == 0:
-        return "since today" if since.date() == now.date() else "less than a working day"
-    return "1 working day" if days == 1 else f"{days} working days"
+        return gettext("since today") if since.date() == now.date() else gettext("less than a working day")
+    return ngettext("%(days)s working day", "%(days)s working days", days) % {"days": days}

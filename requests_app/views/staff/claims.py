@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from people.roles import reviewer_required
@@ -21,11 +22,13 @@ def claim(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     match request.POST.get("do", ""):
         case "give_back":
             claiming.give_back(request_id, by=by)
-            messages.success(request, "You gave the request back.")
+            messages.success(request, gettext("You gave the request back."))
         case "take_over":
             claiming.take_over(request_id, by=by, now=now)
-            messages.success(request, "You took the claim over. You hold the request for 30 minutes.")
+            messages.success(
+                request, gettext("You took the claim over. You hold the request for 30 minutes.")
+            )
         case _:
             claiming.claim(request_id, by=by, now=now)
-            messages.success(request, "You hold the request for 30 minutes.")
+            messages.success(request, gettext("You hold the request for 30 minutes."))
     return see("review_request", request_id)

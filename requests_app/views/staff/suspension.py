@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from people import services as people
@@ -39,10 +40,12 @@ def suspension(request: HttpRequest, person_id: int) -> HttpResponse:
     try:
         if lifts:
             went_on = suspending.lift(person, by=by, note=words, now=now)
-            messages.success(request, f"{person} can sign in again. Requests that go on: {went_on}.")
+            words = gettext("%(person)s can sign in again. Requests that go on: %(count)s.")
+            messages.success(request, words % {"person": person, "count": went_on})
         else:
             stopped = suspending.suspend(person, by=by, reason=words, now=now)
-            messages.success(request, f"{person} is suspended. Requests that stand still by it: {stopped}.")
+            words = gettext("%(person)s is suspended. Requests that stand still by it: %(count)s.")
+            messages.success(request, words % {"person": person, "count": stopped})
     except suspending.NotSuspendable as refused:
         return conflict(request, str(refused), next_url=request.path)
     return see("suspension", person.pk)
@@ -59,10 +62,13 @@ def _page(
         "is_reviewer": is_reviewer(by),
         "requests": [(one, holder(one)) for one in suspending.open_requests(person)],
         "facts": [
-            {"term": "Name", "value": person.full_name},
-            {"term": "Address", "value": person.email},
-            {"term": "Account since", "value": day(person.created_at)},
-            {"term": "Suspended", "value": moment(suspended_at) if suspended_at else "No"},
+            {"term": gettext("Name"), "value": person.full_name},
+            {"term": gettext("Address"), "value": person.email},
+            {"term": gettext("Account since"), "value": day(person.created_at)},
+            {
+                "term": gettext("Suspended"),
+                "value": moment(suspended_at) if suspended_at else gettext("No"),
+            },
         ],
     }
     return render(request, "requests_app/staff/suspension.html", context, status=status)
