@@ -61,10 +61,24 @@ class Round:
         try:
             while self._fill_line() or self._line.busy:
                 self._settle()
+        except Exception:
+            self._let_arrive()
+            raise
         finally:
             self._record()
         written = [self._written[0]] if self._written is not None else []
         recording.give_back([*written, *(one.stored for one in self._due), *self._waiting])
+
+    def _let_arrive(self) -> None:
+        """Note what is on the wire, whatever failed beside it: unrecorded, it would be sent once more.
+
+        A letter that does not arrive is left to the end of its lease.
+        """
+        while self._line.busy:
+            for result in self._line.results(seconds=1.0):
+                stored = self._carried.pop(result.number)
+                if result.error is None:
+                    self._unrecorded.append(leaving.Sent(stored, result.provider_id, self._batch.clock.now()))
 
     def _fill_line(self) -> bool:
         """Begin as many letters as the line has room for, and have one more written; returns whether one is."""

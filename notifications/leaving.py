@@ -9,13 +9,14 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
 
 from notifications import tracking, trail
 from notifications.models import Attempt, Outcome, OutgoingEmail, State
 
 log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 15.0
+AGAIN_SECONDS = 0.5
 
 _RECORD = (
     "WITH gone AS (UPDATE notifications_outgoingemail SET state = 'sent', sent_at = %(at)s,"
@@ -112,14 +113,14 @@ def _in_a_transaction(results: Sequence[Sent], provider_id: str) -> int:
 
 
 def _persistently(record: Callable[[], None]) -> None:
-    """Try again while the database is away, unless the caller's own transaction is lost with it."""
+    """Try again while the database is away or takes nothing, unless the caller's own transaction is lost with it."""
     ends = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return record()
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, InternalError):
             if connection.in_atomic_block or time.monotonic() > ends:
                 raise
             log.warning("The database is away; a result waits to be recorded.")
             connection.close()
-            time.sleep(0.5)
+            time.sleep(AGAIN_SECONDS)
