@@ -15,6 +15,7 @@ from notifications import retention as post_office
 from people import erasing as closing_accounts
 from people import retention as signing_in
 from people import services as people
+from people.sentences import Sentence
 from requests_app.models import Draft
 from requests_app.services import erasing, expiring, forgetting, passes
 from smart_accounts.services import leaving
@@ -45,10 +46,10 @@ class Step:
 class Kept:
     """One line of the table, in the words of the privacy page, with the steps that keep its promise."""
 
-    name: str
-    what: str
-    why: str
-    until: str
+    name: Sentence
+    what: Sentence
+    why: Sentence
+    until: Sentence
     steps: tuple[Step, ...] = ()
 
 
@@ -60,8 +61,8 @@ class Done:
     rows: int
 
 
-def _days(span: timedelta) -> str:
-    return f"{span.days} days"
+def _days(span: timedelta) -> Sentence:
+    return Sentence("%(count)s days", count=span.days)
 
 
 def _unproven(*, now: datetime) -> int:
@@ -104,11 +105,15 @@ def _forget_readers(*, now: datetime) -> int:
 
 RETENTION: tuple[Kept, ...] = (
     Kept(
-        "Your account",
-        "Name, e-mail address, language, and your password as a hash that cannot be read back.",
-        "So that you can sign in.",
-        f"Until you have it erased: that happens {_days(settings.SPANS.undo_erasure)} after you ask, unless you sign in"
-        f" before. A registration whose address nobody proved goes after {_days(people.UNVERIFIED_KEPT_FOR)}.",
+        Sentence("Your account"),
+        Sentence("Name, e-mail address, language, and your password as a hash that cannot be read back."),
+        Sentence("So that you can sign in."),
+        Sentence(
+            "Until you have it erased: that happens %(undo)s after you ask, unless you sign in"
+            " before. A registration whose address nobody proved goes after %(unproven)s.",
+            undo=_days(settings.SPANS.undo_erasure),
+            unproven=_days(people.UNVERIFIED_KEPT_FOR),
+        ),
         (
             Step(
                 "people_person",
@@ -120,11 +125,15 @@ RETENTION: tuple[Kept, ...] = (
         ),
     ),
     Kept(
-        "Signing in",
-        "Your session, encrypted, and how often somebody tried to sign in from a network or with an address.",
-        "So that you stay signed in, and nobody can guess passwords.",
-        f"A session for {settings.SESSION_COOKIE_AGE // 3600} hours, counted tries for minutes or hours;"
-        " both are removed every night.",
+        Sentence("Signing in"),
+        Sentence(
+            "Your session, encrypted, and how often somebody tried to sign in from a network or with an address."
+        ),
+        Sentence("So that you stay signed in, and nobody can guess passwords."),
+        Sentence(
+            "A session for %(hours)s hours, counted tries for minutes or hours; both are removed every night.",
+            hours=settings.SESSION_COOKIE_AGE // 3600,
+        ),
         (
             Step(
                 "django_session",
@@ -136,21 +145,31 @@ RETENTION: tuple[Kept, ...] = (
         ),
     ),
     Kept(
-        "Drafts",
-        "What you entered but did not submit.",
-        "So that you can go on later, on any device.",
-        f"{_days(settings.SPANS.draft)} after you last saved it; we warn you once,"
-        f" {_days(settings.SPANS.draft_warning)} before.",
+        Sentence("Drafts"),
+        Sentence("What you entered but did not submit."),
+        Sentence("So that you can go on later, on any device."),
+        Sentence(
+            "%(kept)s after you last saved it; we warn you once, %(warning)s before.",
+            kept=_days(settings.SPANS.draft),
+            warning=_days(settings.SPANS.draft_warning),
+        ),
         (Step("requests_app_draft", "drafts removed", _drafts_due, expiring.expire_drafts),),
     ),
     Kept(
-        "Requests",
-        "The account’s domain and name, the company’s particulars, and the names, addresses and messages of the"
-        " people concerned; the network address it was sent from.",
-        "A request is decided by them. The network address lets us see when somebody sends requests in masses.",
-        f"All of these but the domain and the account’s name go {_days(settings.SPANS.forgetting)} after the request"
-        " closes; what happened and when stays without them. An active Smart Account keeps its company’s"
-        " particulars and its authorizer. That a request was yours is known for as long as you have an account.",
+        Sentence("Requests"),
+        Sentence(
+            "The account’s domain and name, the company’s particulars, and the names, addresses and messages of the"
+            " people concerned; the network address it was sent from."
+        ),
+        Sentence(
+            "A request is decided by them. The network address lets us see when somebody sends requests in masses."
+        ),
+        Sentence(
+            "All of these but the domain and the account’s name go %(kept)s after the request"
+            " closes; what happened and when stays without them. An active Smart Account keeps its company’s"
+            " particulars and its authorizer. That a request was yours is known for as long as you have an account.",
+            kept=_days(settings.SPANS.forgetting),
+        ),
         (
             Step(
                 "requests_app_smartaccountrequest",
@@ -161,20 +180,27 @@ RETENTION: tuple[Kept, ...] = (
         ),
     ),
     Kept(
-        "Decisions",
-        "A signed record of who authorized what and when.",
-        "It binds a company, and nobody must be able to change it afterwards.",
-        "The record stays. Names and addresses stand in it as salted hashes only; the values beside it go with"
-        " the request’s, then nobody can read them from it. The authorization that an active account rests on"
-        " is kept as long as the account.",
+        Sentence("Decisions"),
+        Sentence("A signed record of who authorized what and when."),
+        Sentence("It binds a company, and nobody must be able to change it afterwards."),
+        Sentence(
+            "The record stays. Names and addresses stand in it as salted hashes only; the values beside it go with"
+            " the request’s, then nobody can read them from it. The authorization that an active account rests on"
+            " is kept as long as the account."
+        ),
     ),
     Kept(
-        "E-mails from us",
-        "To whom, of which kind, when and how it went. Codes and links are not stored.",
-        "So that nothing is lost or sent twice.",
-        f"What a letter said is blanked {_days(post_office.BLANK_AFTER)} after it was sent. The address becomes"
-        f" a keyed hash {_days(settings.SPANS.forgetting)} after its request closed; of letters that belong to no"
-        f" request, {_days(post_office.FORGET_AFTER)} after they were written.",
+        Sentence("E-mails from us"),
+        Sentence("To whom, of which kind, when and how it went. Codes and links are not stored."),
+        Sentence("So that nothing is lost or sent twice."),
+        Sentence(
+            "What a letter said is blanked %(blank)s after it was sent. The address becomes"
+            " a keyed hash %(kept)s after its request closed; of letters that belong to no"
+            " request, %(unowned)s after they were written.",
+            blank=_days(post_office.BLANK_AFTER),
+            kept=_days(settings.SPANS.forgetting),
+            unowned=_days(post_office.FORGET_AFTER),
+        ),
         (
             Step(
                 "notifications_outgoingemail",
@@ -188,22 +214,22 @@ RETENTION: tuple[Kept, ...] = (
         ),
     ),
     Kept(
-        "“Do not write to me”",
-        "A keyed hash of the address, and from whom or why it gets no letters.",
-        "So that we can keep to it without keeping the address.",
-        "Until you or the owner of the address have it lifted.",
+        Sentence("“Do not write to me”"),
+        Sentence("A keyed hash of the address, and from whom or why it gets no letters."),
+        Sentence("So that we can keep to it without keeping the address."),
+        Sentence("Until you or the owner of the address have it lifted."),
     ),
     Kept(
-        "Smart Accounts",
-        "Who administers an account or is invited to, and who accepted the agreement for it.",
-        "An account is run by its administrators, and each of them sees who the others are.",
-        "For as long as they do.",
+        Sentence("Smart Accounts"),
+        Sentence("Who administers an account or is invited to, and who accepted the agreement for it."),
+        Sentence("An account is run by its administrators, and each of them sees who the others are."),
+        Sentence("For as long as they do."),
     ),
     Kept(
-        "Access requests",
-        "Who asked an account’s administrators for access, with which words, and the answer.",
-        "So that they can decide, and the person learns why.",
-        f"{_days(leaving.DECIDED_KEPT_FOR)} after the answer.",
+        Sentence("Access requests"),
+        Sentence("Who asked an account’s administrators for access, with which words, and the answer."),
+        Sentence("So that they can decide, and the person learns why."),
+        Sentence("%(kept)s after the answer.", kept=_days(leaving.DECIDED_KEPT_FOR)),
         (
             Step(
                 "smart_accounts_accessrequest",
