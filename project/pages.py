@@ -1,7 +1,10 @@
 """The pages that belong to no request: the start page, what every visitor may read, and what went wrong."""
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -10,6 +13,9 @@ from django.views.decorators.http import require_safe
 
 from people import context
 from requests_app.services import retention
+
+# It does not answer, broke off, or only reads; all else that a database complains of is a fault of ours.
+_WITHOUT_DATABASE = (OperationalError, InterfaceError, InternalError)
 
 
 @require_safe
@@ -57,8 +63,9 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that the fault is ours. Asks neither session nor database: they may be what failed."""
-    return HttpResponse(render_to_string("500.html", {**context.operator(None)}), status=500)
+    """Say that the fault is ours, or that the database is away. Asks neither session nor database."""
+    status = 503 if isinstance(sys.exc_info()[1], _WITHOUT_DATABASE) else 500
+    return HttpResponse(render_to_string(f"{status}.html", {**context.operator(None)}), status=status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

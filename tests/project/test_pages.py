@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import LazySettings, settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import IntegrityError, InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -34,6 +35,22 @@ def forbid(request: HttpRequest) -> HttpResponse:
     raise PermissionDenied
 
 
+def lose_the_database(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("server closed the connection unexpectedly")
+
+
+def lose_the_connection(request: HttpRequest) -> HttpResponse:
+    raise InterfaceError("the connection is closed")
+
+
+def only_read(request: HttpRequest) -> HttpResponse:
+    raise InternalError("cannot execute INSERT in a read-only transaction")
+
+
+def break_a_rule(request: HttpRequest) -> HttpResponse:
+    raise IntegrityError("a letter is promised once")
+
+
 def suspect(request: HttpRequest) -> HttpResponse:
     raise SuspiciousOperation
 
@@ -47,6 +64,10 @@ urlpatterns = [
     path("fail/", fail),
     path("forbid/", forbid),
     path("suspect/", suspect),
+    path("lose-the-database/", lose_the_database),
+    path("lose-the-connection/", lose_the_connection),
+    path("only-read/", only_read),
+    path("break-a-rule/", break_a_rule),
     path("read/", read),
 ]
 __all__ = ["handler400", "handler403", "handler404", "handler500"]
@@ -96,6 +117,10 @@ def test_the_public_pages_only_show(address: str) -> None:
         ("/forbid/", 403, "You may not do that"),
         ("/suspect/", 400, "We could not read that"),
         ("/fail/", 500, "Something went wrong on our side"),
+        ("/break-a-rule/", 500, "Something went wrong on our side"),
+        ("/lose-the-database/", 503, "We are not available for a moment"),
+        ("/lose-the-connection/", 503, "We are not available for a moment"),
+        ("/only-read/", 503, "We are not available for a moment"),
     ],
 )
 def test_what_goes_wrong_is_answered_by_our_own_page(
