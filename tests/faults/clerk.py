@@ -3,6 +3,7 @@
 `python -m tests.faults.clerk` answers each line of JSON on its input with one on its output.
 """
 
+import io
 import json
 import os
 import sys
@@ -28,6 +29,27 @@ def post(*, kind: str, prefix: str, count: int = 1) -> dict[str, Any]:
             outbox.post(KINDS[kind].sample(), to=f"{prefix}{number}@reader.example", key=f"{prefix}:{number}")
         slowest = max(slowest, time.monotonic() - began)
     return {"slowest": slowest}
+
+
+def submit(*, name: str) -> dict[str, Any]:
+    """Send a request: a nomination letter and the confirmation to its requester are promised."""
+    from django.utils import timezone
+
+    from tests import make
+
+    now = timezone.now()
+    requester = make.person(f"{name}@acme-robotics.example", created_at=now)
+    request = make.request(requester, now=now, authorizer_address=f"boss.of.{name}@acme-robotics.example")
+    return {"request": str(request.pk)}
+
+
+def manage(*, words: list[str]) -> dict[str, Any]:
+    """Run a management command; returns what it said."""
+    from django.core.management import call_command
+
+    said = io.StringIO()
+    call_command(*words, stdout=said)
+    return {"said": said.getvalue()}
 
 
 def publish(*, task: str, queue: str, count: int) -> dict[str, Any]:
@@ -61,7 +83,7 @@ def routes() -> dict[str, Any]:
     return {state.route: bool(state.sick_since) for state in RouteState.objects.all()}
 
 
-ACTS = {act.__name__: act for act in (post, publish, rows, heartbeats, routes)}
+ACTS = {act.__name__: act for act in (post, submit, manage, publish, rows, heartbeats, routes)}
 
 
 def main() -> None:

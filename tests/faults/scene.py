@@ -45,6 +45,7 @@ class Scene:
         }
         self._running: list[subprocess.Popen[bytes]] = []
         self._clerk: subprocess.Popen[bytes] | None = None
+        self._clerk_of = ROOT
 
     # Processes
 
@@ -54,10 +55,12 @@ class Scene:
         self.redis_process = self._start(command, "redis")
         self.until(self._redis_answers, seconds=10)
 
-    def start_worker(self, queue: str, *, processes: int = 1) -> "subprocess.Popen[bytes]":
-        """Start a worker; it is ready when it has taken a task, so tests wait for letters instead."""
+    def start_worker(self, queue: str, *, processes: int = 1, root: Path = ROOT) -> "subprocess.Popen[bytes]":
+        """Start a worker of the product at `root`; it is ready when it has taken a task, so tests wait for letters."""
         options = ["-Q", queue, "-c", str(processes), "-l", "info", "--without-gossip", "--without-mingle"]
-        return self._celery(["worker", "-n", f"{queue}{len(self._running)}@%h", *options], f"worker-{queue}")
+        return self._celery(
+            ["worker", "-n", f"{queue}{len(self._running)}@%h", *options], f"worker-{queue}", root
+        )
 
     def start_part(self, name: str) -> "subprocess.Popen[bytes]":
         """Start a part of the product as its one-command run does."""
@@ -82,13 +85,30 @@ class Scene:
                 if stream is not None:
                     stream.close()
 
+    def move_to(self, database_url: str) -> None:
+        """Let everything that starts from now on use another database; nothing may be running but the clerk."""
+        self._dismiss_clerk()
+        self.environment["DATABASE_URL"] = database_url
+
+    def hire_clerk(self, root: Path) -> None:
+        """Let another clerk do what is asked from now on: of the product at `root`."""
+        self._dismiss_clerk()
+        self._clerk_of = root
+
+    def _dismiss_clerk(self) -> None:
+        if self._clerk is not None:
+            self.kill(self._clerk)
+            self._clerk = None
+
     # The clerk
 
     def ask(self, act: str, **how: Any) -> dict[str, Any]:
         """Have the clerk do something; returns its answer."""
         if self._clerk is None:
             command = [sys.executable, "-m", "tests.faults.clerk"]
-            self._clerk = self._start(command, "clerk", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            self._clerk = self._start(
+                command, "clerk", self._clerk_of, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
             self._answer()
         assert self._clerk.stdin is not None
         self._clerk.stdin.write(json.dumps({"act": act, **how}).encode() + b"\n")
@@ -133,14 +153,16 @@ class Scene:
         command = [sys.executable, "manage.py", *words]
         subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True)
 
-    def _celery(self, words: list[str], name: str) -> "subprocess.Popen[bytes]":
-        return self._start([sys.executable, "-m", "celery", "-A", "project", *words], name)
+    def _celery(self, words: list[str], name: str, root: Path = ROOT) -> "subprocess.Popen[bytes]":
+        return self._start([sys.executable, "-m", "celery", "-A", "project", *words], name, root)
 
-    def _start(self, command: list[str], name: str, **streams: Any) -> "subprocess.Popen[bytes]":
+    def _start(
+        self, command: list[str], name: str, root: Path = ROOT, **streams: Any
+    ) -> "subprocess.Popen[bytes]":
         with (self.folder / f"{name}.log").open("ab") as log:
             process = subprocess.Popen(
                 command,
-                cwd=ROOT,
+                cwd=root,
                 env=self.environment,
                 start_new_session=True,
                 **{"stdout": log, "stderr": log, **streams},
