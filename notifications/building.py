@@ -14,8 +14,15 @@ _PLAIN_WORDS = re.compile(r"[\x20-\x7e]*")
 LONGEST_HEADER = 400
 LONGEST_SUBJECT = 66
 """Longer ones Django folds; so may it."""
+LONGEST_ENCODED_SUBJECT = 76 - len("Subject: ")
+"""RFC 2047, section 2: so long is a line that holds an encoded word."""
 LONGEST_LINE = 998
 """RFC 5322, section 2.1.1."""
+
+# A space is an underline; what has a meaning of its own in an encoded word or a header is written as its number.
+_QUOTED = {ord(" "): "_"} | {
+    byte: chr(byte) for byte in range(128) if chr(byte).isalnum() or chr(byte) in "!*+-/:,.'"
+}
 
 _FRAME = (
     b'Content-Type: multipart/alternative; boundary="%(boundary)b"\r\n'
@@ -50,7 +57,7 @@ def build(rendered: Rendered, *, headers: Mapping[str, str], to: str, boundary: 
     if not is_plain(to) or len(rendered.subject) > LONGEST_SUBJECT:
         raise NotPlain("address or subject")
     lines = {
-        "Subject": rendered.subject,
+        "Subject": rendered.subject if rendered.subject.isascii() else _encoded(rendered.subject),
         "From": headers["From"],
         "To": to,
     }
@@ -76,6 +83,14 @@ def build(rendered: Rendered, *, headers: Mapping[str, str], to: str, boundary: 
 def is_plain(address: str) -> bool:
     """Say whether an address needs no quoting and no other script, in a header or on the envelope."""
     return _PLAIN_ADDRESS.fullmatch(address) is not None
+
+
+def _encoded(subject: str) -> str:
+    """Write a subject that is not ASCII as one encoded word (RFC 2047). Raises NotPlain for a longer one."""
+    encoded = f"=?utf-8?q?{''.join([_QUOTED.get(byte) or f'={byte:02X}' for byte in subject.encode()])}?="
+    if len(encoded) > LONGEST_ENCODED_SUBJECT or not subject.isprintable():
+        raise NotPlain("subject")
+    return encoded
 
 
 def _body(words: str, boundary: bytes) -> tuple[bytes, bytes]:

@@ -70,6 +70,7 @@ _COLUMNS = (
         "kind",
         "route",
         "primitives",
+        "language",
         "to",
         "key",
         "about",

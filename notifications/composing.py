@@ -35,7 +35,9 @@ def parcel(letter: Letter, *, stored: OutgoingEmail, now: datetime) -> Parcel:
 
 
 def _write(letter: Letter, stored: OutgoingEmail) -> tuple[Rendered, dict[str, str]]:
-    return rendering.render(letter), envelope.headers(letter, message_id=stored.message_id)
+    language = stored.language
+    headers = envelope.headers(letter, message_id=stored.message_id, language=language)
+    return rendering.render(letter, language=language), headers
 
 
 def _message(rendered: Rendered, lines: dict[str, str], stored: OutgoingEmail) -> EmailMultiAlternatives:

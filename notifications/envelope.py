@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from notifications import links
+from notifications import languages, links
 from notifications.emails.letter import Letter
 
 _FOREIGN = re.compile(r"[^a-z0-9_]+")
@@ -25,7 +25,9 @@ def message_id(key: str) -> str:
     return f"<{digest}.{kind}@{_host()}>"
 
 
-def headers(letter: Letter, *, message_id: str, references: str | None = None) -> dict[str, str]:
+def headers(
+    letter: Letter, *, message_id: str, references: str | None = None, language: str = "en"
+) -> dict[str, str]:
     """Return the headers of a letter besides To, Subject and MIME's own.
 
     `references` is the Message-ID under which the letter threads; without it a letter with a ``thread_key``
@@ -42,7 +44,7 @@ def headers(letter: Letter, *, message_id: str, references: str | None = None) -
         # Not "All", which would suppress bounces too.
         "X-Auto-Response-Suppress": "OOF, AutoReply",
         "Feedback-ID": f"{letter.kind}:{letter.route}:letters:smart-accounts",
-        "Content-Language": "en",
+        "Content-Language": languages.nearest(language),
     }
     if references:
         lines["References"] = lines["In-Reply-To"] = references

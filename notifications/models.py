@@ -72,6 +72,7 @@ class OutgoingEmail(models.Model):
     kind = models.CharField(max_length=40)
     route = models.CharField(max_length=10)
     primitives = models.JSONField()
+    language = models.CharField(max_length=8, default="en", db_default="en")
     to = models.CharField(max_length=254)
     key = models.CharField(max_length=200)
     about = models.CharField(max_length=64, db_default="")

@@ -32,8 +32,8 @@ __all__ = [
 
 _INSERT = (
     "INSERT INTO notifications_outgoingemail"
-    ' (kind, route, primitives, "to", key, message_id, about, on_behalf_of, trace, due_at)'
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id"
+    ' (kind, route, primitives, language, "to", key, message_id, about, on_behalf_of, trace, due_at)'
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id"
 )
 
 
@@ -65,9 +65,11 @@ def post(
     """Promise a letter in the caller's transaction. Returns False when `key` was promised before.
 
     `about` is the subject of its history as text (a request's id). `on_behalf_of` is the person who caused
-    it, as text, whose letters a reader may have refused. Leave `due_at` empty for a letter that is due at
-    once: a fresh row must not depend on this machine's clock. One statement; a known key breaks nothing.
+    it, as text, whose letters a reader may have refused. `language` is the reader's. Leave `due_at` empty for
+    a letter that is due at once: a fresh row must not depend on this machine's clock. One statement; a known
+    key breaks nothing.
     """
+    language: str = "en",
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
@@ -82,6 +84,7 @@ def post(
                 on_behalf_of,
                 trail.origin.get(),
                 connection.ops.adapt_datetimefield_value(due_at),
+                language,
             ],
         )
         made = cursor.fetchone()

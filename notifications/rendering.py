@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from jinja2 import Environment, StrictUndefined, select_autoescape
+from jinja2 import Environment, StrictUndefined, Template, select_autoescape
 
-from notifications import filling, links, wording
+from notifications import filling, german, languages, links, wording
 from notifications.blanks import watched
 from notifications.emails.letter import Letter
+from notifications.languages import Language
 from notifications.skeletons import Skeleton
 from notifications.styles import StylesLoader
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "email"
+MOMENTS = {Language.ENGLISH: wording, Language.GERMAN: german}
+"""Which filters write moments and days in each language; the others are the same in all."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +30,26 @@ class Rendered:
     html: str
 
 
-def render(letter: Letter) -> Rendered:
-    """Render a letter. Raises jinja2.TemplateError for a faulty template, links.UnknownKey for a lost key."""
+def render(letter: Letter, *, language: str = "en") -> Rendered:
+    """Render a letter, in English where letters are not written in `language`.
+
+    Raises jinja2.TemplateError for a faulty template, links.UnknownKey for a lost key."""
     words, operator = context(letter), _operator()
-    subject = " ".join(_write(f"{letter.kind}/subject.txt", words, operator).split())
+    subject_file, text_file, html_file = _files(letter.kind, language)
+    subject = " ".join(_write(subject_file, words, operator).split())
     words["subject"] = subject
-    text = filling.fill(_write(f"{letter.kind}/body.txt", words, operator))
-    html = _write(f"{letter.kind}/body.html", words, operator)
+    text = filling.fill(_write(text_file, words, operator))
+    html = _write(html_file, words, operator)
     return Rendered(subject=subject, text=text, html=html)
+
+
+@cache
+def _files(kind: str, language: str) -> tuple[str, str, str]:
+    spoken = languages.nearest(language)
+    subject, text, html = (
+        languages.file_in(f"{kind}/{name}", spoken) for name in ("subject.txt", "body.txt", "body.html")
+    )
+    return subject, text, html
 
 
 def context(letter: Letter) -> dict[str, Any]:
@@ -57,18 +72,23 @@ def _operator() -> dict[str, str]:
 def _write(template: str, words: dict[str, Any], operator: dict[str, str]) -> str:
     if environment().auto_reload:
         # Templates may change while they are worked on.
-        return environment().get_template(template).render({**operator, **words})
+        return _template(template).render({**operator, **words})
     return _skeleton(template).render(words, fixed=operator)
 
 
 @cache
 def _skeleton(template: str) -> Skeleton:
-    return Skeleton(environment().get_template(template), escapes=template.endswith(".html"))
+    return Skeleton(_template(template), escapes=template.endswith(".html"))
 
 
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Build the letters' template environment; compiled templates stay for the life of the process."""
+def _template(name: str) -> Template:
+    return environment(languages.of_file(name)).get_template(name)
+
+
+@cache
+def environment(language: Language = Language.ENGLISH) -> Environment:
+    """Build the environment of a language's templates; compiled, they stay for the life of the process."""
+    moments = MOMENTS[language]
     templates = Environment(
         loader=StylesLoader(FOLDER, sheet="_base/letter.css"),
         undefined=StrictUndefined,
@@ -79,10 +99,10 @@ def environment() -> Environment:
         cache_size=-1,
     )
     templates.filters.update(
-        moment=watched(wording.moment),
-        long_day=watched(wording.long_day),
-        day=watched(wording.day),
-        short_day=watched(wording.short_day),
+        moment=watched(moments.moment),
+        long_day=watched(moments.long_day),
+        day=watched(moments.day),
+        short_day=watched(moments.short_day),
         clock=watched(wording.clock),
         shown_end=watched(wording.shown_end),
         u_label=watched(wording.u_label),

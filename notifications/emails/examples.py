@@ -25,6 +25,19 @@ USUAL: Mapping[str, Any] = {
     "nominations_left": 2,
 }
 
+WORDS: Mapping[str, Mapping[str, Any]] = {
+    "de": {
+        "message": "Guten Tag, das ist das Konto, \u00fcber das wir am Montag sprachen.\nVielen Dank!",
+        "reason": "Bitte fragen Sie zuerst unseren Einkauf.",
+        "note": "Ihr Unternehmen verwendet \u00fcberall sonst die andere Schreibweise.",
+        "statement": (
+            "Ich bin bevollm\u00e4chtigt, das Konto f\u00fcr acme-robotics.example anzulegen und im Namen der "
+            "Organisation Produkte, Lizenzvereinbarungen, Benutzer und Rollen zu verwalten."
+        ),
+    }
+}
+"""What people wrote in the samples, in other languages than English."""
+
 _LONG_DOMAIN = ".".join(("a" * 63, "b" * 63, "c" * 63, "d" * 53, "example"))
 _NAME = '<script>alert("x")</script> Smart Account Requests Support {{ 7*7 }} {% raw %} evil.example/login '
 

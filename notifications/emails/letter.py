@@ -81,15 +81,17 @@ class Letter:
         return letter
 
     @classmethod
-    def sample(cls) -> Self:
-        """Return a realistic letter for previews and tests."""
+    def sample(cls, language: str = "en") -> Self:
+        """Return a realistic letter for previews and tests, with people's words in its reader's language."""
         usual = {**examples.USUAL, **examples.seeds(), **cls.example}
+        words = examples.WORDS.get(language, {})
+        usual |= {name: value for name, value in words.items() if name in usual}
         return cls.from_primitives(_known_to(cls, usual))
 
     @classmethod
-    def hostile_sample(cls) -> Self:
+    def hostile_sample(cls, language: str = "en") -> Self:
         """Return the same letter with the worst that people's fields may hold after cleaning."""
-        return cls.from_primitives({**cls.sample().primitives(), **_known_to(cls, examples.HOSTILE)})
+        return cls.from_primitives({**cls.sample(language).primitives(), **_known_to(cls, examples.HOSTILE)})
 
 
 def _known_to(letter: type[Letter], values: Mapping[str, Primitive]) -> dict[str, Primitive]:

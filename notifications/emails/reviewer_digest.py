@@ -17,7 +17,7 @@ class ReviewerDigest(Letter):
         "domains": 4,
         "held": 2,
         "overdue": 1,
-        "waiting": ("SAR-7K2M-94QD  acme-robotics.example  3 days", "SAR-0M4X-1T8Z  globex.example  1 day"),
+        "waiting": ("SAR-7K2M-94QD  acme-robotics.example\t3", "SAR-0M4X-1T8Z  globex.example\t1"),
     }
 
     page_path: str
@@ -28,4 +28,4 @@ class ReviewerDigest(Letter):
     overdue: int
     """Of both, older than the target."""
     waiting: tuple[str, ...] = ()
-    """The oldest, one line each: reference, identifier, age."""
+    """The oldest, one each: reference and identifier, a tab, since how many whole working days."""

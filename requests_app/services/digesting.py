@@ -32,16 +32,25 @@ def digest(*, now: datetime) -> int:
         domains=figures.identifiers,
         held=figures.letters,
         overdue=figures.overdue,
-        waiting=tuple(f"{row.request.reference}  {row.request.account_domain}  {row.age}" for row in oldest),
+        waiting=tuple(
+            f"{row.request.reference}  {row.request.account_domain}\t{_days_waited(row.since, now=now)}"
+            for row in oldest
+        ),
     )
     return sum(
-        outbox.post(letter, to=reviewer.email, key=f"{_key(now)}{reviewer.pk}") for reviewer in reviewers()
+        outbox.post(letter, to=reviewer.email, key=f"{_key(now)}{reviewer.pk}", language=reviewer.language)
+        for reviewer in reviewers()
     )
 
 
 def reviewers() -> QuerySet[Person]:
     """Return who gets the digest."""
     return Person.objects.filter(is_reviewer=True, is_active=True, suspended_at=None)
+
+
+def _days_waited(since: datetime, *, now: datetime) -> int:
+    holidays = working_days.read_holidays(settings.HOLIDAYS)
+    return working_days.waited(since, now=now, holidays=holidays)
 
 
 def is_posted(now: datetime) -> bool:

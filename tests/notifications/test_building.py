@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from notifications import building, composing, envelope, rendering
 from notifications.emails import KINDS, Nomination
+from notifications.languages import Language
 from notifications.models import OutgoingEmail
 from notifications.rendering import Rendered
 
@@ -23,8 +24,12 @@ def _smtp(settings: Settings) -> None:
     settings.EMAIL_BACKEND = SMTP
 
 
-def stored(kind: str = "nomination", *, to: str = "priya.raman@acme.example") -> OutgoingEmail:
-    return OutgoingEmail(pk=5, kind=kind, to=to, message_id=envelope.message_id(f"{kind}:x:0"))
+def stored(
+    kind: str = "nomination", *, to: str = "priya.raman@acme.example", language: str = "en"
+) -> OutgoingEmail:
+    return OutgoingEmail(
+        pk=5, kind=kind, to=to, language=language, message_id=envelope.message_id(f"{kind}:x:0")
+    )
 
 
 def parsed(content: bytes) -> EmailMessage:
@@ -37,8 +42,8 @@ def headers(message: EmailMessage) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in message.items() if name not in {"Content-Type", "Date"}]
 
 
-def built_by_django(kind: str, sort: str) -> bytes:
-    letter, row = getattr(KINDS[kind], sort)(), stored(kind)
+def built_by_django(kind: str, sort: str, language: str) -> bytes:
+    letter, row = getattr(KINDS[kind], sort)(language), stored(kind, language=language)
     message = composing._message(*composing._write(letter, row), row)
     return message.message().as_bytes(linesep="\r\n")
 
@@ -46,23 +51,36 @@ def built_by_django(kind: str, sort: str) -> bytes:
 @every_kind
 @every_letter
 def test_both_builders_make_the_same_letter(kind: str, sort: str) -> None:
-    letter, row = getattr(KINDS[kind], sort)(), stored(kind)
-    quick = parsed(composing.parcel(letter, stored=row, now=NOW).content)
-    general = parsed(built_by_django(kind, sort))
-    assert headers(quick) == headers(general)
-    assert quick.get_content_type() == general.get_content_type() == "multipart/alternative"
-    assert not any(part.defects for part in quick.walk())
-    for ours, theirs in zip(quick.iter_parts(), general.iter_parts(), strict=True):
-        assert headers(ours) == headers(theirs)  # type: ignore[arg-type]
-        assert ours["Content-Type"] == theirs["Content-Type"]
-        assert ours.get_content() == theirs.get_content()
-    assert quick["Date"].datetime == NOW
+    for language in Language:
+        letter, row = getattr(KINDS[kind], sort)(language), stored(kind, language=language)
+        quick = parsed(composing.parcel(letter, stored=row, now=NOW).content)
+        general = parsed(built_by_django(kind, sort, language))
+        assert headers(quick) == headers(general)
+        assert quick.get_content_type() == general.get_content_type() == "multipart/alternative"
+        assert not any(part.defects for part in quick.walk())
+        for ours, theirs in zip(quick.iter_parts(), general.iter_parts(), strict=True):
+            assert headers(ours) == headers(theirs)  # type: ignore[arg-type]
+            assert ours["Content-Type"] == theirs["Content-Type"]
+            assert ours.get_content() == theirs.get_content()
+        assert quick["Date"].datetime == NOW
+        assert quick["Content-Language"] == language
 
 
 @every_kind
 def test_no_usual_letter_takes_the_long_way(kind: str) -> None:
-    content = composing.parcel(KINDS[kind].sample(), stored=stored(kind), now=NOW).content
-    assert content.startswith(b'Content-Type: multipart/alternative; boundary="=_')
+    for language in Language:
+        row = stored(kind, language=language)
+        content = composing.parcel(KINDS[kind].sample(language), stored=row, now=NOW).content
+        assert content.startswith(b'Content-Type: multipart/alternative; boundary="=_')
+
+
+@pytest.mark.parametrize("words", ["Zur\u00fcckgezogen: a=b?_c, SAR-7K2M-94QD", "\u00df", "\u5f20 3"])
+def test_a_subject_in_another_script_is_one_encoded_word(words: str) -> None:
+    line = build(subject=words).split(b"\r\nSubject: ")[1].split(b"\r\n")[0]
+    assert line.isascii()
+    assert len(line) <= 67
+    assert b" " not in line
+    assert parsed(build(subject=words))["Subject"] == words
 
 
 @every_kind
@@ -75,10 +93,15 @@ def test_lines_end_as_smtp_wants_them_and_are_not_too_long(kind: str, sort: str)
 
 
 def build(
-    text: str = "text\n", *, html: str = "<p>html</p>\n", to: str = "a@b.example", **more: str
+    text: str = "text\n",
+    *,
+    html: str = "<p>html</p>\n",
+    to: str = "a@b.example",
+    subject: str = "Subject",
+    **more: str,
 ) -> bytes:
     lines = envelope.headers(Nomination.sample(), message_id="<a.b@c.example>") | more
-    return building.build(Rendered("Subject", text, html), headers=lines, to=to, boundary="=_mark")
+    return building.build(Rendered(subject, text, html), headers=lines, to=to, boundary="=_mark")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +115,8 @@ def build(
         {"text": "x\n" * 600 + "y" * 999},
         {"text": "y" * 998 + "\n" + "x" * 999 + "\n"},
         {"html": "\u00fc" * 500},
+        {"subject": "\u5f20" * 8},
+        {"subject": "\u00fc\r\nBcc: x@y.example"},
         {"text": "one\rtwo\n"},
         {"text": "nul\0\n"},
         {"text": "--=_mark\n"},

@@ -1,15 +1,17 @@
 """Letters as people get them: every kind, as usual and at its worst, in both bodies."""
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from itertools import product
 
 import pytest
 
-from notifications import emails, envelope, filling, rendering, wording
+from notifications import emails, envelope, filling, german, languages, rendering, wording
 from notifications.emails import KINDS, Nomination, Reminder
 from notifications.inert import JOINER, inert
+from notifications.languages import Language
 
 SORTS = ("sample", "hostile_sample")
 every_letter = pytest.mark.parametrize(
@@ -65,88 +67,144 @@ def _operator(settings):
     settings.FROM_NAME = "Smart Account Requests"
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a language's frame says around every letter."""
+
+    because: str
+    idle: str
+    report: str
+    sender: str
+
+
+FRAMES = {
+    Language.ENGLISH: Words(
+        "You get this because",
+        "If you do nothing",
+        "Something looks wrong? Write to",
+        "Sent by Example Licensing GmbH, Musterweg 1, 10115 Berlin.",
+    ),
+    Language.GERMAN: Words(
+        "Sie erhalten diese E-Mail, weil",
+        "Wenn Sie nichts tun",
+        "Stimmt etwas nicht? Schreiben Sie an",
+        "Gesendet von Example Licensing GmbH, Musterweg 1, 10115 Berlin.",
+    ),
+}
+FOREIGN = {
+    Language.ENGLISH: re.compile(r"[äöüß„“]|\b(der|das|Sie|Ihr|und|nicht|bis)\b"),
+    Language.GERMAN: re.compile(
+        r"\b(the|you|your|and|this|that|we|it|not|has|have|with|by|from|of|to)\b", re.I
+    ),
+}
+
+
 @cache
-def _render(kind, sort):
-    return rendering.render(getattr(KINDS[kind], sort)())
+def _render(kind, sort, language=Language.ENGLISH):
+    return rendering.render(getattr(KINDS[kind], sort)(language), language=language)
+
+
+def _in_each_language(kind, sort):
+    return [_render(kind, sort, language) for language in Language]
 
 
 @every_letter
 def test_the_subject_is_one_short_line_of_ours(kind, sort):
-    subject = _render(kind, sort).subject
-    assert 0 < len(subject) <= 60
-    assert subject.isascii()
-    assert subject.isprintable()
-    assert subject == _render(kind, "sample").subject
+    for language in Language:
+        subject = _render(kind, sort, language).subject
+        assert 0 < len(subject) <= 60
+        assert subject.encode("ascii" if language is Language.ENGLISH else "latin-1")
+        assert subject.isprintable()
+        assert subject == _render(kind, "sample", language).subject
+
+
+@every_kind
+def test_a_letter_speaks_one_language(kind):
+    for language in Language:
+        rendered = _render(kind, "sample", language)
+        said = f"{rendered.subject}\n{rendered.text}\n{Reader(rendered.html).words}"
+        # What staff read in a log stays as it is logged.
+        for fact in getattr(KINDS[kind].sample(language), "facts", ()):
+            said = said.replace(inert(fact), "")
+        assert FOREIGN[language].findall(re.sub(r"\S+[@/]\S+|Smart Account Requests", "", said)) == []
+
+
+def test_a_language_nobody_wrote_letters_in_is_english():
+    assert rendering.render(Nomination.sample(), language="fr") == _render("nomination", "sample")
+    german_letter = _render("nomination", "sample", Language.GERMAN)
+    assert rendering.render(Nomination.sample("de"), language="de-AT") == german_letter
 
 
 @every_letter
 def test_html_nests_and_stays_small(kind, sort):
-    html = _render(kind, sort).html
-    reader = Reader(html)
-    assert html.startswith("<!doctype html>")
-    assert {tag for tag, _ in reader.tags} <= ALLOWED_TAGS
-    assert len(html.encode()) < 60_000
-    assert reader.tags[0] == ("html", {"lang": "en", "dir": "ltr", "xmlns": "http://www.w3.org/1999/xhtml"})
+    for language in Language:
+        html = _render(kind, sort, language).html
+        reader = Reader(html)
+        assert html.startswith("<!doctype html>")
+        assert {tag for tag, _ in reader.tags} <= ALLOWED_TAGS
+        assert len(html.encode()) < 60_000
+        head = {"lang": language.value, "dir": "ltr", "xmlns": "http://www.w3.org/1999/xhtml"}
+        assert reader.tags[0] == ("html", head)
 
 
 @every_letter
 def test_the_heading_is_the_subject(kind, sort):
-    rendered = _render(kind, sort)
-    (heading,) = re.findall(r"<h1[^>]*>(.*?)</h1>", rendered.html, re.S)
-    assert re.sub("<[^>]+>", "", heading) == rendered.subject
-    assert rendered.text.splitlines()[0] == rendered.subject.upper()
-    assert f"<title>{rendered.subject}</title>" in rendered.html
+    for rendered in _in_each_language(kind, sort):
+        (heading,) = re.findall(r"<h1[^>]*>(.*?)</h1>", rendered.html, re.S)
+        assert re.sub("<[^>]+>", "", heading) == rendered.subject
+        assert rendered.text.splitlines()[0] == rendered.subject.upper()
+        assert f"<title>{rendered.subject}</title>" in rendered.html
 
 
 @every_letter
 def test_every_address_of_the_html_stands_in_the_text(kind, sort):
-    rendered = _render(kind, sort)
-    for href in Reader(rendered.html).hrefs:
-        assert href.startswith(("https://accounts.example.com/", "mailto:"))
-        shown = href.removeprefix("mailto:").replace("%2B", "+").replace("%40", "@")
-        assert shown in rendered.text
+    for rendered in _in_each_language(kind, sort):
+        for href in Reader(rendered.html).hrefs:
+            assert href.startswith(("https://accounts.example.com/", "mailto:"))
+            shown = href.removeprefix("mailto:").replace("%2B", "+").replace("%40", "@")
+            assert shown in rendered.text
 
 
 @every_letter
 def test_one_call_to_action_or_one_code(kind, sort):
-    classes = Reader(_render(kind, sort).html).classes
-    assert classes.count("btn") == classes.count("btn-in") == (0 if KINDS[kind].is_code else 1)
-    assert classes.count("plate-code") == (1 if KINDS[kind].is_code else 0)
+    for rendered in _in_each_language(kind, sort):
+        classes = Reader(rendered.html).classes
+        assert classes.count("btn") == classes.count("btn-in") == (0 if KINDS[kind].is_code else 1)
+        assert classes.count("plate-code") == (1 if KINDS[kind].is_code else 0)
 
 
 @pytest.mark.parametrize(
     ("kind", "sort"), [(kind, sort) for kind, sort in product(KINDS, SORTS) if not KINDS[kind].is_code]
 )
 def test_the_button_opens_an_address_that_is_written_out_in_both_bodies(kind, sort):
-    rendered = _render(kind, sort)
-    reader = Reader(rendered.html)
-    (target,) = [named["href"] for tag, named in reader.tags if named.get("class") == "btn-in"]
-    shown = target.removeprefix("mailto:")
-    assert shown in reader.words
-    assert target.startswith("mailto:") or shown in rendered.text.splitlines()
+    for rendered in _in_each_language(kind, sort):
+        reader = Reader(rendered.html)
+        (target,) = [named["href"] for tag, named in reader.tags if named.get("class") == "btn-in"]
+        shown = target.removeprefix("mailto:")
+        assert shown in reader.words
+        assert target.startswith("mailto:") or shown in rendered.text.splitlines()
 
 
 @every_letter
 def test_nothing_is_fetched_from_anywhere(kind, sort):
-    html = _render(kind, sort).html
-    assert not any({"src", "srcset", "background", "poster"} & named.keys() for _, named in Reader(html).tags)
-    assert not re.search(r"@import|url\(|<link|<script|<img|<form", html, re.I)
+    fetching = {"src", "srcset", "background", "poster"}
+    for rendered in _in_each_language(kind, sort):
+        assert not any(fetching & named.keys() for _, named in Reader(rendered.html).tags)
+        assert not re.search(r"@import|url\(|<link|<script|<img|<form", rendered.html, re.I)
 
 
 @every_letter
 def test_words_of_people_stay_words(kind, sort):
-    reader = Reader(_render(kind, sort).html)
-    for _, named in reader.tags:
-        assert not any(name.startswith("on") for name in named)
-    assert all(
-        named.get("href", "").startswith(("https:", "mailto:")) for tag, named in reader.tags if tag == "a"
-    )
+    for rendered in _in_each_language(kind, sort):
+        tags = Reader(rendered.html).tags
+        assert not any(name.startswith("on") for _, named in tags for name in named)
+        assert all(named["href"].startswith(("https:", "mailto:")) for tag, named in tags if tag == "a")
 
 
 @every_kind
 def test_no_template_language_is_left_over(kind):
-    rendered = _render(kind, "sample")
-    for body in (rendered.subject, rendered.text, rendered.html):
+    written = _in_each_language(kind, "sample")
+    for body in (body for one in written for body in (one.subject, one.text, one.html)):
         assert not re.search(r"\{\{|\{%|\{#|%\}|\}\}(?!\s*(\[data|$))", body.split("<style>")[0])
         assert "None" not in body
         assert "Undefined" not in body
@@ -161,58 +219,64 @@ def test_template_language_in_a_name_is_shown_literally():
 
 @every_letter
 def test_text_lines_are_short(kind, sort):
-    for line in _render(kind, sort).text.splitlines():
-        bare = line.split(maxsplit=1)[-1] if line.startswith(("  ", "> ")) else line
+    for line in (line for one in _in_each_language(kind, sort) for line in one.text.splitlines()):
+        bare = line[18:] if line.startswith("  ") else line.removeprefix("> ")
         assert len(line) <= 76 or " " not in bare.strip(), line
         assert line == "-- " or line == line.rstrip()
 
 
 @every_kind
 def test_usual_text_lines_are_longer_only_for_an_address(kind):
-    assert all(
-        len(line) <= 76 or line.startswith("https://") for line in _render(kind, "sample").text.splitlines()
-    )
+    for rendered in _in_each_language(kind, "sample"):
+        assert all(len(line) <= 76 or line.startswith("https://") for line in rendered.text.splitlines())
 
 
 @every_kind
 def test_the_text_has_no_gaps(kind):
-    text = _render(kind, "sample").text
-    assert "\n\n\n" not in text
-    assert text.endswith(".\n")
+    for rendered in _in_each_language(kind, "sample"):
+        assert "\n\n\n" not in rendered.text
+        assert rendered.text.endswith(".\n")
+
+
+@every_kind
+def test_facts_stand_in_a_column_of_their_own(kind):
+    for rendered in _in_each_language(kind, "sample"):
+        for line in rendered.text.splitlines():
+            assert not line.startswith("  ") or re.match(r"  .{15} \S", line), line
 
 
 @every_kind
 def test_both_bodies_say_why_what_otherwise_and_how_to_report(kind):
-    rendered = _render(kind, "sample")
-    words = Reader(rendered.html).words
-    text = " ".join(rendered.text.split())
-    for body in (words, text):
-        assert "You get this because" in body
-        assert re.search("if you do nothing", body, re.I)
-        assert re.search(r"Something looks wrong\? Write to support@accounts\.example\.com ?\.", body)
-        assert "Sent by Example Licensing GmbH, Musterweg 1, 10115 Berlin." in body
+    for language, frame in FRAMES.items():
+        rendered = _render(kind, "sample", language)
+        for body in (Reader(rendered.html).words, " ".join(rendered.text.split())):
+            assert re.search(rf"{frame.because} \w", body)
+            assert frame.idle.lower() in body.lower()
+            assert f"{frame.report} support@accounts.example.com." in body.replace(" .", ".")
+            assert frame.sender in body
 
 
 @every_letter
 def test_both_bodies_say_the_same_facts(kind, sort):
-    rendered = _render(kind, sort)
-    words = re.sub(r"\s", "", Reader(rendered.html).words)
-    text = re.sub(r"\s|^> ?", "", rendered.text, flags=re.M)
-    for value in getattr(KINDS[kind], sort)().primitives().values():
-        for piece in value if isinstance(value, list) else [value]:
-            if isinstance(piece, str) and len(piece) > 15 and "@" not in piece:
-                shown = re.sub(r"\s", "", inert(piece))
-                assert (shown in words) == (shown in text)
+    for language in Language:
+        rendered = _render(kind, sort, language)
+        words = re.sub(r"\s", "", Reader(rendered.html).words)
+        text = re.sub(r"\s|^> ?", "", rendered.text, flags=re.M)
+        for value in getattr(KINDS[kind], sort)(language).primitives().values():
+            for piece in value if isinstance(value, list) else [value]:
+                if isinstance(piece, str) and len(piece) > 15 and "@" not in piece:
+                    shown = re.sub(r"\s", "", inert(piece))
+                    assert (shown in words) == (shown in text)
 
 
 @every_kind
 def test_the_order_of_the_parts_is_fixed(kind):
-    html = _render(kind, "sample").html
-    places = [
-        html.find(part) for part in ("<h1", 'class="btn"', 'class="due"', "If you do nothing", "You get this")
-    ]
-    found = [place for place in places if place >= 0]
-    assert found == sorted(found)
+    for language, frame in FRAMES.items():
+        html = _render(kind, "sample", language).html
+        parts = ("<h1", 'class="btn"', 'class="due"', frame.idle, frame.because)
+        found = [place for place in map(html.find, parts) if place >= 0]
+        assert len(found) >= 3
+        assert found == sorted(found)
 
 
 @every_kind
@@ -298,12 +362,15 @@ CHOICES = {
     ("kind", "other"), [(kind, other) for kind, others in CHOICES.items() for other in others], ids=str
 )
 def test_every_variant_of_a_letter_renders(kind, other):
-    stored = {**KINDS[kind].sample().primitives(), **other}
-    rendered = rendering.render(emails.from_primitives(kind, stored))
-    assert 0 < len(rendered.subject) <= 60
-    assert Reader(rendered.html).words
-    assert "\n\n\n" not in rendered.text
-    assert "  ." not in rendered.text
+    for language in Language:
+        stored = {**KINDS[kind].sample(language).primitives(), **other}
+        rendered = rendering.render(emails.from_primitives(kind, stored), language=language)
+        assert 0 < len(rendered.subject) <= 60
+        assert "\n\n\n" not in rendered.text
+        assert "  ." not in rendered.text
+        for said in (rendered.text, Reader(rendered.html).words):
+            # Sentences that a choice puts behind each other keep their distance.
+            assert re.findall(r"[a-zäöüß][.!?;][A-ZÄÖÜ]\w+|[a-z,]  [a-z]+ ", said) == []
 
 
 def test_subjects_fit_on_the_longest_day():
@@ -313,7 +380,9 @@ def test_subjects_fit_on_the_longest_day():
             stored |= {"ends_at": "2026-10-01T00:00:00+00:00"} | (
                 {"is_last": True} if "is_last" in stored else {}
             )
-            assert len(rendering.render(emails.from_primitives(kind, stored)).subject) <= 60
+            letter = emails.from_primitives(kind, stored)
+            for language in Language:
+                assert len(rendering.render(letter, language=language).subject) <= 60
 
 
 def test_a_domain_in_another_script_stands_there_in_both_forms():
@@ -355,6 +424,10 @@ def test_the_message_is_quoted_and_marked_as_unchecked_or_absent():
         (wording.day, "10 December 2026"),
         (wording.short_day, "10 December"),
         (wording.clock, "00:30 UTC"),
+        (german.moment, "Donnerstag, 10. Dezember 2026, 00:30 UTC"),
+        (german.long_day, "Donnerstag, 10. Dezember 2026"),
+        (german.day, "10. Dezember 2026"),
+        (german.short_day, "10. Dezember"),
     ],
 )
 def test_moments_are_written_in_utc_whatever_their_offset(function, expected):
@@ -428,6 +501,8 @@ def test_headers_are_fixed_and_hold_nothing_of_people():
         "Feedback-ID": "nomination:urgent:letters:smart-accounts",
         "Content-Language": "en",
     }
+    lines |= {"Content-Language": "de"}
+    assert envelope.headers(Nomination.hostile_sample(), message_id="<x@y>", language="de") == lines
 
 
 @every_kind
@@ -447,6 +522,15 @@ def test_a_reminder_threads_under_its_first_letter_and_stops_with_one_click():
     stop = lines["List-Unsubscribe"].strip("<>")
     assert stop.startswith("https://accounts.example.com/n/")
     assert stop in rendering.render(reminder).text
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("nomination/body.html", "en"), ("nomination/body.de.html", "de"), ("_base/letter.de.txt", "de")],
+)
+def test_a_template_names_its_language(name, language):
+    assert languages.of_file(name) == language
+    assert languages.file_in(name.replace(".de.", "."), languages.nearest(language)) == name
 
 
 def test_a_message_id_follows_from_the_key_alone():

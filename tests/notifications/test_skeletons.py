@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from notifications import emails, rendering
+from notifications import emails, languages, rendering
 from notifications.blanks import watched
 from notifications.emails import KINDS, Letter
+from notifications.languages import Language
 from notifications.skeletons import SHAPES, Skeleton
 from tests.notifications.test_rendering import CHOICES
 
@@ -31,7 +32,8 @@ def both(template: str, letter: Letter) -> tuple[str, str]:
     """Write a letter from its skeleton and by its template."""
     words = rendering.context(letter) | {"subject": "A subject with SAR-7K2M-94QD"}
     operator = rendering._operator()
-    plain = rendering.environment().get_template(template).render({**operator, **words})
+    environment = rendering.environment(languages.of_file(template))
+    plain = environment.get_template(template).render({**operator, **words})
     return rendering._skeleton(template).render(words, fixed=operator), plain
 
 
@@ -40,19 +42,21 @@ def both(template: str, letter: Letter) -> tuple[str, str]:
 def test_a_skeleton_writes_what_its_template_writes(kind: str, file: str) -> None:
     # Twice: the first time a shape is learnt, the second time filled.
     for letter in [*letters(kind), *letters(kind)]:
-        filled, plain = both(f"{kind}/{file}", letter)
-        assert filled == plain
+        for language in Language:
+            filled, plain = both(languages.file_in(f"{kind}/{file}", language), letter)
+            assert filled == plain
 
 
 @every_kind
 @pytest.mark.parametrize("file", FILES)
 def test_every_template_can_be_watched(kind: str, file: str) -> None:
     rendering._skeleton.cache_clear()
-    for letter in letters(kind):
-        both(f"{kind}/{file}", letter)
-    skeleton = rendering._skeleton(f"{kind}/{file}")
-    assert skeleton._is_trusted
-    assert skeleton._shapes >= 1
+    for template in (languages.file_in(f"{kind}/{file}", language) for language in Language):
+        for letter in letters(kind):
+            both(template, letter)
+        skeleton = rendering._skeleton(template)
+        assert skeleton._is_trusted
+        assert skeleton._shapes >= 1
 
 
 def _other_value(value: Any) -> st.SearchStrategy[Any]:
@@ -66,7 +70,11 @@ def _other_value(value: Any) -> st.SearchStrategy[Any]:
     return words
 
 
-@given(data=st.data(), kind=st.sampled_from(sorted(KINDS)), file=st.sampled_from(FILES))
+@given(
+    data=st.data(),
+    kind=st.sampled_from(sorted(KINDS)),
+    file=st.sampled_from([languages.file_in(file, language) for language in Language for file in FILES]),
+)
 def test_a_skeleton_is_true_to_its_template_whatever_people_enter(
     data: st.DataObject, kind: str, file: str
 ) -> None:

@@ -42,7 +42,7 @@ def test_every_reviewer_is_told_what_waits_with_counts_and_the_oldest_first() ->
     }
     said = letters[0].primitives
     assert (said["domains"], said["held"], said["overdue"]) == (3, 1, 1)
-    assert said["waiting"][0].startswith(f"{first.reference}  acme-robotics.example  ")
+    assert said["waiting"][0] == f"{first.reference}  acme-robotics.example\t3"
     assert len(said["waiting"]) == 3
 
 
