@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from notifications import alerts, composing, failures, policies, recording, suppression, verdicts
 from notifications.clock import Reckoning
-from notifications.emails import from_primitives
+from notifications.emails import UnknownKind, from_primitives
 from notifications.emails.letter import Route
 from notifications.emails.operator_alert import Alert
 from notifications.models import OutgoingEmail, Scope
@@ -56,12 +56,16 @@ def _may_leave(stored: OutgoingEmail, blocked: Mapping[int, Scope], *, clock: Re
 
 
 def write(stored: OutgoingEmail, *, clock: Reckoning) -> Parcel | None:
-    """Write a letter; one that cannot be written is recorded as dead, and None returned."""
+    """Write a letter. One that cannot be written is recorded as dead, one of an unknown kind waits: then None."""
     try:
         letter = from_primitives(stored.kind, stored.primitives)
         return composing.parcel(letter, stored=stored, now=clock.now())
     except DatabaseError:
         raise
+    except UnknownKind as newer:
+        # A newer release promised it: while workers of both run it waits for one that knows it.
+        verdicts.record(stored, failures.no_answer(newer), route=Route(stored.route), now=clock.now())
+        return None
     except Exception as error:  # noqa: BLE001 - whatever is wrong with this letter, the others flow
         log.error("A letter could not be written.", extra={"letter": stored.pk, "why": type(error).__name__})
         verdicts.bury(stored, failures.cannot_be_built(error), now=clock.now())

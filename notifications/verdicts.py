@@ -70,7 +70,8 @@ def bury(letter: OutgoingEmail, failure: Failure, *, now: datetime) -> None:
 
 
 def _retry(letter: OutgoingEmail, failure: Failure, *, now: datetime) -> None:
-    is_code = KINDS[letter.kind].is_code
+    kind = KINDS.get(letter.kind)
+    is_code = kind is not None and kind.is_code
     wait = waits.for_letter(letter.attempts, is_code=is_code)
     if is_code and now + wait - letter.created_at > waits.CODE_STALE_AFTER:
         recording.bury(letter, failure, now=now)

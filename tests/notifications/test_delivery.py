@@ -458,16 +458,37 @@ def test_a_cut_after_data_is_sent_again_unless_the_letter_must_not_come_twice(sm
 def test_a_letter_that_cannot_be_written_dies_alone_and_the_operator_is_told(smtp: SmtpServer) -> None:
     post(key="broken")
     OutgoingEmail.objects.update(primitives={})
-    outbox.post(Nomination.sample(), to=PRIYA, key="unknown")
-    OutgoingEmail.objects.filter(key="unknown").update(kind="kind_of_tomorrow")
     post(key="whole")
     drain_all()
-    assert (row("broken").state, row("unknown").state, row("whole").state) == (
-        State.DEAD,
-        State.DEAD,
+    assert (row("broken").state, row("whole").state) == (State.DEAD, State.SENT)
+    assert OutgoingEmail.objects.filter(kind="operator_alert").count() == 1
+
+
+def test_a_letter_of_a_newer_release_waits_for_a_worker_that_knows_it(smtp: SmtpServer) -> None:
+    post(key="unknown")
+    OutgoingEmail.objects.update(kind="kind_of_tomorrow")
+    post(key="whole")
+    drain_all()
+    waiting = row("unknown")
+    assert (waiting.state, waiting.error_class, row("whole").state) == (
+        State.QUEUED,
+        "UnknownKind",
         State.SENT,
     )
-    assert OutgoingEmail.objects.filter(kind="operator_alert").count() == 2
+    OutgoingEmail.objects.filter(key="unknown").update(kind=RequestSent.kind)
+    make_due()
+    drain_all()
+    assert row("unknown").state == State.SENT
+
+
+def test_a_letter_of_a_kind_that_nobody_ever_knows_is_given_up_after_72_hours(smtp: SmtpServer) -> None:
+    post(key="unknown")
+    OutgoingEmail.objects.update(kind="kind_of_tomorrow")
+    drain_all()
+    make_due(failing_since=Now() - waits.GIVE_UP_AFTER)
+    drain_all()
+    assert row("unknown").state == State.DEAD
+    assert OutgoingEmail.objects.filter(kind="operator_alert").count() == 1
 
 
 def test_trouble_with_an_alert_is_not_written_about(smtp: SmtpServer) -> None:
