@@ -47,6 +47,7 @@ def main(database: str) -> None:
         "own page": browser.get("/administration/", secure=True),
         "mailbox": browser.get("/mailbox/", secure=True),
         "no proof": Client(enforce_csrf_checks=True, **site).post("/accounts/login/", secure=True),
+        "language": browser.post("/language/", {"language": "de"}, secure=True),
         "probe": browser.get("/healthz"),
     }
     json.dump(

@@ -203,7 +203,7 @@ def test_every_cookie_is_bound_to_this_host_hidden_from_scripts_and_never_sent_i
     secure: dict[str, Any],
 ) -> None:
     cookies = {name: flags for answer in secure.values() for name, flags in answer["cookies"].items()}
-    assert set(cookies) == {"__Host-session", "__Host-csrf", "__Host-device"}
+    assert set(cookies) == {"__Host-session", "__Host-csrf", "__Host-device", "__Host-language"}
     for name, flags in cookies.items():
         assert (flags.get("secure"), flags.get("httponly")) == (True, True), name
         assert (flags.get("samesite"), flags.get("path"), flags.get("domain")) == ("Lax", "/", None), name

@@ -67,10 +67,11 @@ def test_a_form_of_another_kind_carries_no_proof(name: str, world: World) -> Non
 
 
 def test_every_form_asks_for_its_proof(world: World) -> None:
-    """But the mail program's own POST, which brings none; the dashboard refuses without Flower's."""
+    """But the mail program's own POST, which brings none, and the choice of language, which looks at where it comes
+    from; the dashboard refuses without Flower's."""
     browsers = Browsers(world, enforce_csrf_checks=True)
     found = {row.name: browsers.send(row, "POST") for row in WRITABLE}
-    assert found == {name: 200 if name == "stop" else 403 for name in found}
+    assert found == dict.fromkeys(found, 403) | {"stop": 200, "language": 422}
 
 
 @pytest.mark.parametrize(
