@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import measures, report, servers
+from benchmarks import measures, pages, report, servers
 from benchmarks.contestants import (
     Bare,
     Contestant,
@@ -25,7 +25,7 @@ from benchmarks.machine import facts
 from benchmarks.processes import Took
 
 RESULTS = Path(__file__).resolve().parent / "results"
-PARTS = ("drain", "slow", "workers", "latency", "faults", "growth", "memory")
+PARTS = ("drain", "slow", "workers", "latency", "faults", "growth", "memory", "minute", "pages")
 SHORT_SPANS = {
     "LEASE_SECONDS_BULK": "15",
     "LETTER_SECONDS_BULK": "10",
@@ -171,6 +171,32 @@ class Bench:
         self.servers.mail.stop()
         say(f"memory: {sizes}")
 
+    def minute(self) -> None:
+        """The minute's pass: as much due among few open requests as among many."""
+        self.servers.mail.start()
+        due = min(10_000, self.chosen.requests // 10)
+        found: dict[str, list[Any]] = {"few": [], "many": []}
+        for _ in range(self.chosen.rounds):
+            for name, total in (("few", due), ("many", self.chosen.requests)):
+                one = Ours(self.servers)
+                one.prepare()
+                one.ask("open", str(total), str(due), of="business")
+                told = {"open": total, **json.loads(one.ask("pass_of_a_minute", of="business"))}
+                found[name].append(told)
+                say(f"minute: {told}")
+        self.found["minute"] = found
+        self.servers.mail.stop()
+
+    def pages(self) -> None:
+        """Two pages with a long history, and a page of nothing in an empty Django project, in turns."""
+        self.servers.mail.start()
+        one = Ours(self.servers, PORT=str(pages.free_port()))
+        one.prepare()
+        known = json.loads(one.ask("pages", of="business"))
+        self.found["pages"] = pages.measure(one, known, count=self.chosen.rounds * 200)
+        self.servers.mail.stop()
+        say(f"pages: {self.found['pages']}")
+
     def _rounds(self, label: str, contestants: list[Contestant], count: int) -> None:
         drains = measures.in_rounds(contestants, rounds=self.chosen.rounds, count=count, say=say, label=label)
         self.found[label] = {name: measures.summary(done) for name, done in drains.items()}
@@ -202,6 +228,9 @@ def main() -> None:
         "--backlog", type=int, default=100_000, help="letters queued at once, for growth and memory"
     )
     arguments.add_argument("--history", type=int, default=1_000_000, help="sent letters behind, for growth")
+    arguments.add_argument(
+        "--requests", type=int, default=1_000_000, help="open requests behind the minute's pass"
+    )
     arguments.add_argument(
         "--no-fsync", action="store_true", help="a database whose commits do not reach the disk"
     )

@@ -80,8 +80,9 @@ class Ours(Contestant):
             **self._settings,
         }
 
-    def ask(self, *words: str) -> str:
-        return run([sys.executable, "-m", "benchmarks.ours", *words], environment=self.environment)
+    def ask(self, *words: str, of: str = "ours") -> str:
+        """Tell the product something: its post office (`ours`), or its requests (`business`)."""
+        return run([sys.executable, "-m", f"benchmarks.{of}", *words], environment=self.environment)
 
     def prepare(self) -> None:
         self.servers.make_database("ours")

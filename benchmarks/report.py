@@ -1,9 +1,10 @@
 """Write docs/benchmarks.md and its chart from the kept results."""
 
+import statistics
 from pathlib import Path
 from typing import Any
 
-from benchmarks import chart, goals
+from benchmarks import chart, goals, pages
 from benchmarks.machine import PRODUCT
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -40,7 +41,19 @@ UNCERTAIN = """## What is uncertain
 def write(found: Found) -> None:
     """Write the page and, where there are drains, the chart."""
     parts = [_introduction(found)]
-    for build in (_drain, _slow, _workers, _growth, _latency, _faults, _memory, _machine, goals.table):
+    for build in (
+        _drain,
+        _slow,
+        _workers,
+        _growth,
+        _latency,
+        _faults,
+        _memory,
+        _minute,
+        _pages,
+        _machine,
+        goals.table,
+    ):
         text = build(found)
         if text:
             parts.append(text)
@@ -201,6 +214,43 @@ def _memory(found: Found) -> str:
         return ""
     told = ", ".join(f"{row['resident_megabytes']:.0f} MB after {row['letters']:,} more" for row in rows)
     return f"## Memory\n\nThe largest process of the worker: {told}.\n"
+
+
+def _minute(found: Found) -> str:
+    rows = found.get("minute")
+    if not rows:
+        return ""
+    lines = [
+        "## The minute's pass\n",
+        "Reminders and expiries, by one process: what is due is promised, one transaction a request; then the "
+        "same pass with nothing due.\n",
+        "| open requests | due | pass | again, nothing due |",
+        "|---:|---:|---:|---:|",
+    ]
+    for runs in rows.values():
+        due, idle = (statistics.median(run[f"{name}_seconds"] for run in runs) for name in ("due", "idle"))
+        lines.append(
+            f"| {runs[0]['open']:,} | {runs[0]['due_letters']:,} | {due:.1f} s | {idle * 1000:.0f} ms |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _pages(found: Found) -> str:
+    rows = found.get("pages")
+    if not rows:
+        return ""
+    lines = [
+        "## Pages\n",
+        "One browser, one page after the other, in turns; the request has 40 more lines of history than usual. "
+        "The empty page is a project as Django's `startproject` makes it, with a view that says nothing, behind "
+        "the same server.\n",
+        "| page | p50 | p95 | p95 of the empty page |",
+        "|---|---:|---:|---:|",
+    ]
+    empty = rows[pages.EMPTY]["p95"]
+    for name, one in rows.items():
+        lines.append(f"| {name} | {one['p50']:.1f} ms | {one['p95']:.1f} ms | {one['p95'] / empty:.2f} × |")
+    return "\n".join(lines) + "\n"
 
 
 def _machine(found: Found) -> str:

@@ -7,11 +7,17 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 from pytest_django.fixtures import Settings
 
 from notifications import delivery, mailbox, nudging, wire
 from notifications.emails.letter import Route
 from project.celery import app
+
+# A busy machine is nobody's fault: what a property takes says nothing about whether it holds.
+property_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+property_settings.load_profile("patient")
 
 # No test may nudge the workers of a demonstration that runs beside it; tests/faults start a broker of their own.
 app.conf.update(broker_url="memory://", broker_transport_options={})
