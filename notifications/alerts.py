@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from notifications import outbox
+from notifications import languages, outbox
 from notifications.emails.operator_alert import Alert, OperatorAlert
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,12 @@ def raise_alert(
         alert=alert.value, page_path=page_path, noticed_at=now.isoformat(), facts=tuple(facts)
     )
     for number, address in enumerate(settings.ALERT_EMAILS):
-        outbox.post(letter, to=address, key=f"alert:{alert}:{cause}:{now:%Y%m%d}:{number}"[:200])
+        outbox.post(
+            letter,
+            to=address,
+            key=f"alert:{alert}:{cause}:{now:%Y%m%d}:{number}"[:200],
+            language=languages.of_reader(address),
+        )
 
 
 def is_alert(kind: str) -> bool:

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathFillImage
 
@@ -64,7 +64,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return error
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        letters.post(template_prefix, to=email, context=context, now=timezone.now())
+        language = get_language() or "en"
+        letters.post(template_prefix, to=email, context=context, now=timezone.now(), language=language)
 
     def generate_email_verification_code(self) -> str:
         return codes.new()

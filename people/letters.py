@@ -34,15 +34,17 @@ class UnknownMessage(LookupError):
     """allauth wants to send something for which there is no letter."""
 
 
-def post(template_prefix: str, *, to: str, context: Mapping[str, Any], now: datetime) -> None:
-    """Promise the letter that stands for this message. Raises UnknownMessage.
+def post(
+    template_prefix: str, *, to: str, context: Mapping[str, Any], now: datetime, language: str = "en"
+) -> None:
+    """Promise the letter that stands for this message, in the page's language. Raises UnknownMessage.
 
     A code goes into the outbox as the id of its challenge alone."""
     if template_prefix in ON_THE_PAGE_ONLY:
         return
     letter = _letter(template_prefix, context, now)
     key = getattr(letter, "challenge_id", "") or str(uuid4())
-    outbox.post(letter, to=to, key=f"{letter.kind}:{key}")
+    outbox.post(letter, to=to, key=f"{letter.kind}:{key}", language=language)
 
 
 def _letter(template_prefix: str, context: Mapping[str, Any], now: datetime) -> Letter:

@@ -39,6 +39,12 @@ def holder_of(address: str) -> Person | None:
     return row.user if row else None
 
 
+def language_of(address: str, *, otherwise: str) -> str:
+    """Return the language of letters to an address: its holder's own, `otherwise` where nobody holds it."""
+    holder = holder_of(address)
+    return holder.language if holder else otherwise
+
+
 def is_taken(address: str) -> bool:
     """Tell whether `address` belongs to somebody already, more than an unproven registration."""
     if holder_of(address):

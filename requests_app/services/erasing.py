@@ -77,6 +77,7 @@ def ask(person: Person, *, now: datetime) -> datetime:
                 asked_at=now.isoformat(), ends_at=erases_at.isoformat(), page_path=reverse("account_login")
             ),
             to=person.email,
+            language=person.language,
             # Undone and asked again the same day it is promised anew: the moment of asking stands in the key.
             key=f"erasure-asked:{person.pk}:{now:%Y%m%d%H%M%S%f}",
         )
@@ -133,7 +134,10 @@ def erase(person_id: int, *, now: datetime, planned_by: datetime | None = None) 
         Draft.objects.filter(person=locked).delete()
         post_office.forget_readers(addresses, now=now)
         outbox.post(
-            emails.DataErased(erased_at=now.isoformat()), to=locked.email, key=f"data-erased:{person_id}"
+            emails.DataErased(erased_at=now.isoformat()),
+            to=locked.email,
+            key=f"data-erased:{person_id}",
+            language=locked.language,
         )
         closing_accounts.blank(locked, now=now)
     log.info("A person was erased.", extra={"person": person_id})

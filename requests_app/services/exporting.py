@@ -39,6 +39,7 @@ def tell(person: Person, *, now: datetime) -> None:
         emails.DataExported(exported_at=now.isoformat(), page_path=reverse("account")),
         to=person.email,
         key=f"data-exported:{person.pk}:{now:%Y%m%d%H%M%S%f}",
+        language=person.language,
     )
 
 

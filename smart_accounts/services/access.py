@@ -165,6 +165,7 @@ def approve(access_id: UUID, *, by: Person, now: datetime) -> AccessRequest:
         to=access.address,
         key=f"access_approved:{access.pk}",
         about=_about(access),
+        language=person.language,
     )
     return access
 
@@ -187,6 +188,7 @@ def decline(access_id: UUID, *, by: Person, reason: str, now: datetime) -> Acces
         to=access.address,
         key=f"access_declined:{access.pk}",
         about=_about(access),
+        language=access.person.language,
     )
     return access
 
@@ -216,7 +218,7 @@ def _decide(access_id: UUID, state: AccessState, *, by: Person, reason: str, now
 
 def _post_asked(access: AccessRequest) -> None:
     account = access.account
-    for administrator in account.members.filter(joined_at__isnull=False):
+    for administrator in account.members.filter(joined_at__isnull=False).select_related("person"):
         outbox.post(
             emails.AccessAsked(
                 account_domain=account.identifier,
@@ -229,6 +231,7 @@ def _post_asked(access: AccessRequest) -> None:
             key=f"access_asked:{access.pk}:{administrator.pk}",
             about=_about(access),
             on_behalf_of=str(access.person_id),
+            language=administrator.person.language if administrator.person else "en",
         )
 
 

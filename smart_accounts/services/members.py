@@ -146,6 +146,7 @@ def post_named(member: Member, *, by: Person) -> None:
         key=f"administrator_named:{member.pk}",
         about=f"smart_account:{account.pk}",
         on_behalf_of=str(by.pk),
+        language=services.language_of(member.address, otherwise=by.language),
     )
 
 

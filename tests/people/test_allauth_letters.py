@@ -4,11 +4,13 @@ from pathlib import Path
 
 import allauth
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from notifications.emails.registration_code import RegistrationCode
 from notifications.models import OutgoingEmail
 from people import codes, letters
+from tests.people.signing_in import register
 
 pytestmark = pytest.mark.django_db
 TEMPLATES = Path(allauth.__file__).parent / "templates"
@@ -82,3 +84,8 @@ def test_each_challenge_has_a_code_of_its_own_and_a_letter_is_promised_once() ->
     assert [letter.key for letter in OutgoingEmail.objects.all()] == [
         f"{RegistrationCode.kind}:{code.challenge_id}"
     ]
+
+
+def test_a_letter_is_in_the_language_of_the_page_that_caused_it() -> None:
+    register(Client(headers={"accept-language": "de"}))
+    assert [(row.kind, row.language) for row in OutgoingEmail.objects.all()] == [("registration_code", "de")]

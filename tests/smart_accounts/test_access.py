@@ -249,3 +249,17 @@ def test_approving_an_invited_person_lets_them_in_under_the_invitation(dana: Per
     access.approve(asked.pk, by=dana, now=NOW)
 
     assert opened.members.get(address="lee@mail.acme.example").person == lee
+
+
+def test_each_reader_is_written_to_in_their_own_language() -> None:
+    dana, lee = person("dana@acme.example", chosen_language="de"), person("lee@mail.acme.example")
+    opened = account("acme.example", requester=dana)
+    members.invite(opened.pk, by=dana, address="new@acme.example", now=NOW)
+    members.invite(opened.pk, by=dana, address=person("mia@acme.example").email, now=NOW)
+    asked = access.ask(opened.pk, by=lee, message="", now=NOW)
+    access.decline(asked.pk, by=dana, reason="Not yet.", now=NOW)
+    rows = OutgoingEmail.objects.values_list("kind", "to", "language")
+    assert ("administrator_named", "new@acme.example", "de") in rows
+    assert ("administrator_named", "mia@acme.example", "en") in rows
+    assert ("access_asked", "dana@acme.example", "de") in rows
+    assert ("access_declined", "lee@mail.acme.example", "en") in rows

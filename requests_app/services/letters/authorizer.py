@@ -21,7 +21,7 @@ def nomination(request: SmartAccountRequest, nomination: Nomination, link: Autho
     if nomination.handed_on:
         handed_by = request.nominations.get(number=nomination.number - 1).address
         handed_on = emails.HandedOn(**posting.with_link(request, nomination, link), handed_by=handed_by)
-        posting.post(request, handed_on, key=posting.link_key(link), to=nomination.address)
+        posting.post_to_authorizer(request, nomination, handed_on, key=posting.link_key(link))
         return
     quoted = agrees(request.requester_address, request.account_domain) and agrees(
         nomination.address, request.account_domain
@@ -29,17 +29,13 @@ def nomination(request: SmartAccountRequest, nomination: Nomination, link: Autho
     letter = emails.Nomination(
         **posting.with_link(request, nomination, link), message=nomination.message if quoted else ""
     )
-    posting.post(request, letter, key=posting.link_key(link), to=nomination.address)
+    posting.post_to_authorizer(request, nomination, letter, key=posting.link_key(link))
 
 
 def new_link(request: SmartAccountRequest, nomination: Nomination, link: AuthorizationLink) -> None:
     """A fresh link to the same address."""
-    posting.post(
-        request,
-        emails.NewLink(**posting.with_link(request, nomination, link)),
-        key=posting.link_key(link),
-        to=nomination.address,
-    )
+    letter = emails.NewLink(**posting.with_link(request, nomination, link))
+    posting.post_to_authorizer(request, nomination, letter, key=posting.link_key(link))
 
 
 def facts_changed(
@@ -57,7 +53,7 @@ def facts_changed(
         administrators=posting.addresses(request),
         was_authorized=was_authorized,
     )
-    posting.post(request, letter, key=posting.link_key(link), to=nomination.address)
+    posting.post_to_authorizer(request, nomination, letter, key=posting.link_key(link))
 
 
 def reminder(
@@ -71,7 +67,7 @@ def reminder(
         is_last=nomination.next_reminder_at is None,
         thread_key=posting.link_key(link),
     )
-    posting.post(request, letter, key=posting.reminder_key(nomination, link, which), to=nomination.address)
+    posting.post_to_authorizer(request, nomination, letter, key=posting.reminder_key(nomination, link, which))
 
 
 def authorizer_code(request: SmartAccountRequest, nomination: Nomination, challenge: CodeChallenge) -> None:
@@ -83,7 +79,7 @@ def authorizer_code(request: SmartAccountRequest, nomination: Nomination, challe
         account_domain=request.account_domain,
         answer=challenge.answer,
     )
-    posting.post(request, letter, key=f"code:{challenge.pk}", to=nomination.address)
+    posting.post_to_authorizer(request, nomination, letter, key=f"code:{challenge.pk}")
 
 
 def decision_receipt(request: SmartAccountRequest, decision: Decision, *, handed_to: str = "") -> None:
@@ -102,7 +98,8 @@ def decision_receipt(request: SmartAccountRequest, decision: Decision, *, handed
         reason=decision.reason,
         handed_to=handed_to,
     )
-    posting.post(request, letter, key=f"receipt:{decision.pk}", to=decision.address)
+    language = decision.nomination.language if decision.nomination else ""
+    posting.post(request, letter, key=f"receipt:{decision.pk}", to=decision.address, language=language)
 
 
 def nothing_to_do(
@@ -123,4 +120,4 @@ def nothing_to_do(
         closed_at=now.isoformat(),
         was_authorized=was_authorized,
     )
-    posting.post(request, letter, key=f"nothing-to-do:{nomination.pk}:{cause}", to=nomination.address)
+    posting.post_to_authorizer(request, nomination, letter, key=f"nothing-to-do:{nomination.pk}:{cause}")

@@ -52,15 +52,23 @@ def with_link(request: SmartAccountRequest, nomination: Nomination, link: Author
     }
 
 
-def post(request: SmartAccountRequest, letter: Letter, *, key: str, to: str = "") -> None:
-    """Post to the requester, or to somebody else on the requester's behalf."""
+def post(request: SmartAccountRequest, letter: Letter, *, key: str, to: str = "", language: str = "") -> None:
+    """Post to the requester, or to somebody else on the requester's behalf: in that reader's `language`."""
     outbox.post(
         letter,
         to=to or request.requester_address,
         key=key,
         about=str(request.pk),
         on_behalf_of=str(request.requester_id) if to else "",
+        language=language or request.requester.language,
     )
+
+
+def post_to_authorizer(
+    request: SmartAccountRequest, nomination: Nomination, letter: Letter, *, key: str
+) -> None:
+    """Post to the nominated address, in the language that its nomination speaks."""
+    post(request, letter, key=key, to=nomination.address, language=nomination.language)
 
 
 def addresses(request: SmartAccountRequest) -> tuple[str, ...]:

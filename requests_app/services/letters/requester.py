@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from notifications import emails, outbox, suppression
+from people import services as people
 from requests_app.domain.identifiers import HoldReason
 from requests_app.models import (
     AuthorizationLink,
@@ -178,7 +179,8 @@ def sibling_notice(
         # Keyed, for this key outlives the address; another identifier, approved later, is told anew.
         reader = suppression.hash_of(address)[:16]
         key = f"sibling:{request.pk}:{request.facts_version}:{account_id}:{reader}"
-        posting.post(request, letter, key=key, to=address)
+        language = people.language_of(address, otherwise=request.requester.language)
+        posting.post(request, letter, key=key, to=address, language=language)
 
 
 def setup(request: SmartAccountRequest, *, now: datetime, authorizer_address: str) -> None:
@@ -259,4 +261,4 @@ def draft_ending(draft: Draft) -> None:
         days=settings.SPANS.draft.days,
     )
     key = f"draft-ending:{draft.pk}:{draft.saved_at:%Y%m%d%H%M%S}"
-    outbox.post(letter, to=draft.person.email, key=key, about=str(draft.pk))
+    outbox.post(letter, to=draft.person.email, key=key, about=str(draft.pk), language=draft.person.language)
