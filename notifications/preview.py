@@ -1,4 +1,5 @@
-"""Show staff every letter as it will look: sample or worst case, wide or narrow, light or dark, as text.
+"""Show staff every letter as it will look: in each language, sample or worst case, wide or narrow, light or
+dark, as text.
 
 The letter itself is framed from an address of its own whose policy allows its inlined styles and nothing
 else.
@@ -9,16 +10,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from notifications import emails, envelope, rendering
+from notifications import emails, envelope, languages, rendering
 from notifications.emails.letter import Letter
+from notifications.languages import Language
 
 LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -54,7 +57,10 @@ def index(request: HttpRequest) -> HttpResponse:
         {
             "kind": letter.kind,
             "route": letter.route,
-            "subject": rendering.render(letter.sample()).subject,
+            "subjects": [
+                (language.value, rendering.render(letter.sample(language), language=language).subject)
+                for language in Language
+            ],
             "about": _about(letter),
         }
         for letter in emails.KINDS.values()
@@ -65,14 +71,21 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_only
 def letter(request: HttpRequest, kind: str) -> HttpResponse:
-    chosen = _letter(kind, hostile="hostile" in request.GET)
+    language = _language(request)
+    chosen = _letter(request, kind, language)
     context = {
         "letter": chosen,
-        "rendered": rendering.render(chosen),
-        "headers": envelope.headers(chosen, message_id=envelope.message_id(f"{kind}:preview")),
+        "language": language.value,
+        "languages": settings.LANGUAGES,
+        "rendered": rendering.render(chosen, language=language),
+        "headers": envelope.headers(
+            chosen, message_id=envelope.message_id(f"{kind}:preview"), language=language
+        ),
         "choices": [(name, words, name in request.GET) for name, words in CHOICES.items()],
         "narrow": "narrow" in request.GET,
-        "query": "&".join(f"{name}=1" for name in ("hostile", "dark") if name in request.GET),
+        "query": "&".join(
+            [f"language={language}", *(f"{name}=1" for name in ("hostile", "dark") if name in request.GET)]
+        ),
     }
     return render(request, "notifications/preview_letter.html", context)
 
@@ -81,7 +94,8 @@ def letter(request: HttpRequest, kind: str) -> HttpResponse:
 @staff_only
 @xframe_options_sameorigin
 def frame(request: HttpRequest, kind: str) -> HttpResponse:
-    html = rendering.render(_letter(kind, hostile="hostile" in request.GET)).html
+    language = _language(request)
+    html = rendering.render(_letter(request, kind, language), language=language).html
     if "dark" in request.GET:
         # A page cannot ask its frame to be dark, so the rules for dark are made to hold always.
         html = html.replace("@media (prefers-color-scheme: dark)", "@media all")
@@ -96,12 +110,17 @@ def _about(letter: type[Letter]) -> str:
     return gettext((sys.modules[letter.__module__].__doc__ or "").partition("\n")[0])
 
 
-def _letter(kind: str, *, hostile: bool) -> Letter:
+def _language(request: HttpRequest) -> Language:
+    """The language asked for, else that of the page."""
+    return languages.nearest(request.GET.get("language") or get_language() or "")
+
+
+def _letter(request: HttpRequest, kind: str, language: Language) -> Letter:
     try:
         chosen = emails.KINDS[kind]
     except KeyError:
         raise Http404 from None
-    return chosen.hostile_sample() if hostile else chosen.sample()
+    return chosen.hostile_sample(language) if "hostile" in request.GET else chosen.sample(language)
 
 
 urlpatterns = [

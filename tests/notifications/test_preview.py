@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.urls import reverse
+from django.utils import translation
 
 from notifications import preview
 from notifications.emails import KINDS
@@ -31,19 +32,22 @@ def test_the_index_lists_every_kind(asked):
     for kind in KINDS:
         assert f'href="{reverse("preview_letter", args=[kind])}"' in page
     assert "Answer by 9 December: Smart Account SAR-7K2M-94QD" in page
+    assert "Bis 9. Dezember antworten: Smart Account SAR-7K2M-94QD" in page
 
 
 @every_kind
 def test_a_letter_is_shown_framed_as_text_and_with_its_headers(asked, kind):
-    page = asked(preview.letter, kind).content.decode()
-    assert f'src="{reverse("preview_frame", args=[kind])}"' in page
-    assert " sandbox " in page
-    assert "You get this because" in page
-    assert "Auto-Submitted: auto-generated" in page
+    for language, because in (("en", "You get this because"), ("de", "Sie erhalten diese E-Mail, weil")):
+        page = asked(preview.letter, kind, query=f"?language={language}").content.decode()
+        assert f'src="{reverse("preview_frame", args=[kind])}?language={language}"' in page
+        assert " sandbox " in page
+        assert because in page
+        assert "Auto-Submitted: auto-generated" in page
+        assert f"Content-Language: {language}" in page
 
 
 @every_kind
-@pytest.mark.parametrize("query", ["", "?hostile=1", "?dark=1"])
+@pytest.mark.parametrize("query", ["", "?hostile=1&language=de", "?dark=1"])
 def test_a_frame_is_the_letter_and_may_load_nothing(asked, kind, query):
     response = asked(preview.frame, kind, query=query)
     policy = response["Content-Security-Policy"]
@@ -60,7 +64,13 @@ def test_the_page_around_the_frame_carries_no_style_of_its_own(asked):
     page = asked(preview.letter, "nomination", query="?narrow=1&dark=1&hostile=1").content.decode()
     assert " style=" not in page
     assert "<script>" not in page
-    assert "?hostile=1&amp;dark=1" in page
+    assert "?language=en&amp;hostile=1&amp;dark=1" in page
+
+
+def test_a_letter_is_shown_in_the_language_of_the_page_unless_another_is_asked_for(asked):
+    with translation.override("de"):
+        assert b'lang="de"' in asked(preview.frame, "nomination").content
+        assert b'lang="en"' in asked(preview.frame, "nomination", query="?language=en").content
 
 
 def test_dark_is_dark_whatever_the_browser_prefers(asked):
