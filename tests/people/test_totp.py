@@ -10,7 +10,8 @@ from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from people import second_factor, services
+from people import second_factor, services, staff_log
+from people.models import Person
 from tests.people.signing_in import (
     NEXT,
     PASSWORD,
@@ -217,7 +218,24 @@ def test_create_staff_refuses_what_is_no_address_and_a_weak_password(monkeypatch
     assert services.holder_of(STAFF) is None
 
 
-def test_reset_second_factor_leads_back_to_enrolment() -> None:
+def test_reset_second_factor_leads_back_to_enrolment_and_is_kept_in_the_persons_log() -> None:
     client = signed_in(a_reviewer(secret=SECRET))
-    assert output_of("reset_second_factor", STAFF).startswith("Removed 1.")
+    services.make_staff("otto@operator.example", full_name="Otto Ops", password=PASSWORD, is_ops=True)
+    told = ("--by", "otto@operator.example", "--why", "called back at the desk")
+    assert output_of("reset_second_factor", STAFF, *told).startswith("Removed 1.")
     assert client.get("/admin/")["Location"] == "/accounts/2fa/totp/activate/"
+    (line,) = staff_log.of(Person.objects.get(email=STAFF))
+    assert line.words == "Second factor removed (1): called back at the desk"
+
+
+def test_reset_second_factor_wants_to_know_by_whom_and_why() -> None:
+    a_reviewer(secret=SECRET)
+    a_person("eve@globex.example")
+    for by, why, refused in (
+        ("eve@globex.example", "asked nicely", "no member of staff"),
+        ("nobody@operator.example", "asked nicely", "Nobody has proved"),
+        (STAFF, " ", "how you checked"),
+    ):
+        with pytest.raises(CommandError, match=refused):
+            call_command("reset_second_factor", STAFF, "--by", by, "--why", why)
+    assert second_factor.is_enrolled(Person.objects.get(email=STAFF))
