@@ -60,7 +60,7 @@ def letters_tried(letters: "Sequence[OutgoingEmail]", outcome: str) -> None:
     if len(letters) == 1:
         extra = _names(letters[0])
     else:
-        extra = {"letters": "; ".join(" ".join(_names(one).values()) for one in letters)}
+        extra = {"letters": "; ".join(" ".join(map(str, _names(one).values())) for one in letters)}
     log.info("Tried to send: %s.", outcome, extra=extra)
     tried.send(sender=None, letters=letters, outcome=outcome)
 
@@ -70,9 +70,9 @@ def letter_told_of(letter: "OutgoingEmail", event: str) -> None:
     log.info("A letter's fate was told: %s.", event, extra=_names(letter))
 
 
-def _names(letter: "OutgoingEmail") -> dict[str, str]:
+def _names(letter: "OutgoingEmail") -> dict[str, int | str]:
     return {
-        "letter": str(letter.pk),
+        "letter": letter.pk,
         "kind": letter.kind,
         "about": letter.about,
         "trace": shown(letter.trace),

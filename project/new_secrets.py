@@ -1,4 +1,4 @@
-"""Print a fresh value for every secret that production asks for: `python3 -m project.new_secrets >> .env`.
+"""Print a fresh value for every secret that production asks for: `python3 -I project/new_secrets.py >> .env`.
 
 The standard library only, so that it runs before anything is installed."""
 

@@ -125,6 +125,6 @@ SECTIONS: Final = (
                 "FLOWER_PASSWORD", "between the staff door and the dashboard", form=RANDOM, default="none"
             ),
         ),
-        note="In the demo they are generated and kept in DATA_DIR. `python3 -m project.new_secrets` prints a set.",
+        note="In the demo they are generated and kept in DATA_DIR. `python3 -I project/new_secrets.py` prints a set.",
     ),
 )

@@ -68,8 +68,8 @@ def test_one_id_leads_from_a_request_to_the_letters_fate(
     ]
     for record in on_the_way:
         said = vars(record)
-        assert (str(said["letter"]), said["kind"], said["about"]) == (
-            str(letter.pk),
+        assert (said["letter"], said["kind"], said["about"]) == (
+            letter.pk,
             "nomination",
             "request-1",
         )

@@ -1,6 +1,8 @@
 """What the files under deploy/ and docker-compose.yml must not lose: read as text, since no engine runs here."""
 
 import re
+import subprocess
+import sys
 from configparser import RawConfigParser
 from pathlib import Path
 from typing import Any
@@ -182,3 +184,13 @@ def test_fresh_secrets_are_such_that_production_takes_them(monkeypatch: pytest.M
         assert env.secret(name, {}) == value
     for name in ("LINK_KEYS", "CODE_KEYS", "EVIDENCE_KEYS"):
         assert list(env.keys(name, made[name])) == ["k1"]
+
+
+def test_the_secrets_are_made_before_anything_is_installed() -> None:
+    script = ROOT / "project" / "new_secrets.py"
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", script], capture_output=True, text=True, check=True, cwd="/"
+    )
+    assert {line.partition("=")[0] for line in done.stdout.splitlines()} == set(new_secrets.new())
+    for file in ("docs/deployment.md", ".env.example", "deploy/systemd/environment.example"):
+        assert "python3 -I project/new_secrets.py" in (ROOT / file).read_text(), file
