@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -60,35 +60,64 @@ def _as_user() -> dict[str, Any]:
     raise NoPostgres("PostgreSQL does not run as root, and there is no user postgres or nobody to run it")
 
 
+class Server:
+    """A PostgreSQL of one's own in a folder that exists; it can be stopped and started again on its data."""
+
+    def __init__(self, home: Path, *, settings: Sequence[str] = FAST) -> None:
+        """Make its empty database. Raises NoPostgres."""
+        self.home = home
+        self.url = f"postgres://postgres@/postgres?host={home}"
+        self._settings = settings
+        self._folder, self._user = binaries(), _as_user()
+        self._process: subprocess.Popen[bytes] | None = None
+        if self._user:
+            os.chown(home, self._user["user"], self._user["group"])
+        _initialise(self._folder, home, self._user)
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises NoPostgres."""
+        words = [
+            self._folder / "postgres",
+            "-D",
+            self.home / "data",
+            "-k",
+            self.home,
+            "-c",
+            "listen_addresses=",
+        ]
+        for setting in self._settings:
+            words += ["-c", setting]
+        with (self.home / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                words, stdout=log, stderr=log, cwd=self.home, start_new_session=True, **self._user
+            )
+        _wait(self._process, self.home)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it: by SIGINT fast, when every session ends in order; by SIGQUIT at once, as a crash would."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(how)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
 @contextlib.contextmanager
 def server() -> Iterator[str]:
     """Yield the URL of an empty database on a fresh server, which is stopped softly afterwards.
 
     Raises NoPostgres."""
-    folder, user = binaries(), _as_user()
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
-        home = Path(name)
-        if user:
-            os.chown(home, user["user"], user["group"])
-        _initialise(folder, home, user)
-        words = [folder / "postgres", "-D", home / "data", "-k", home, "-c", "listen_addresses="]
-        for setting in FAST:
-            words += ["-c", setting]
-        with (home / "log").open("wb") as log:
-            process = subprocess.Popen(
-                words, stdout=log, stderr=log, cwd=home, start_new_session=True, **user
-            )
+        made = Server(Path(name))
         try:
-            _wait(process, home)
-            yield f"postgres://postgres@/postgres?host={home}"
+            made.start()
+            yield made.url
         finally:
-            # SIGINT is PostgreSQL's fast shutdown: sessions end, nothing is left running.
-            process.send_signal(signal.SIGINT)
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            made.stop()
 
 
 def _initialise(folder: Path, home: Path, user: dict[str, Any]) -> None:

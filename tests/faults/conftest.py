@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -16,56 +16,68 @@ from tests.faults.scene import ROOT, Scene, empty_sqlite
 from tests.faults.smtp_server import SmtpServer
 
 DATABASES = ["postgresql", "sqlite"]
+# What is committed outlives a crash of the server, if not one of the machine.
+DURABLE = [setting for setting in with_postgres.FAST if not setting.startswith("synchronous_commit")]
 
 
 @pytest.fixture(scope="session")
-def databases() -> Iterator[Callable[[str, Path], str]]:
-    """Make an empty, migrated database of the named sort; returns its URL."""
+def databases() -> Iterator["Databases"]:
+    """Make empty, migrated databases."""
     with tempfile.TemporaryDirectory(prefix="faults-") as name:
-        folder, made = Path(name), _Databases(Path(name))
-        assert folder.exists()
-        yield made.make
+        made = Databases(Path(name))
+        yield made
         made.end()
 
 
-class _Databases:
+class Databases:
     """Migrates once for each sort; a test gets a copy."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._server: object = None
-        self._url = ""
+        self._server: with_postgres.Server | None = None
         self._numbers = iter(range(1000))
 
+    @property
+    def server(self) -> with_postgres.Server:
+        """The PostgreSQL of these tests; one that stops it starts it again."""
+        if self._server is None:
+            self._start()
+        assert self._server is not None
+        return self._server
+
     def make(self, sort: str, folder: Path) -> str:
+        """Make an empty, migrated database of the named sort; returns its URL."""
         if sort == "sqlite":
             template = self._folder / "template.sqlite3"
             if not template.exists():
                 self._migrate(f"sqlite:///{template}")
             return empty_sqlite(template, folder)
-        if not self._url:
-            self._start()
         name = f"fault{next(self._numbers)}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE migrated")
-        return self._url.replace("/postgres?", f"/{name}?")
+        self._execute(self.server, f"CREATE DATABASE {name} TEMPLATE migrated")
+        return self.server.url.replace("/postgres?", f"/{name}?")
 
     def end(self) -> None:
         if self._server is not None:
-            self._server.__exit__(None, None, None)  # type: ignore[attr-defined]
+            self._server.stop()
 
     def _start(self) -> None:
+        home = self._folder / "pg"
+        home.mkdir()
+        # The folder above is this user's alone; PostgreSQL may run as another.
+        self._folder.chmod(0o711)
         try:
-            self._server = with_postgres.server()
-            self._url = self._server.__enter__()
+            server = with_postgres.Server(home, settings=DURABLE)
+            server.start()
         except with_postgres.NoPostgres as reason:
-            self._server = None
             pytest.skip(str(reason))
-        self._execute("CREATE DATABASE migrated")
-        self._migrate(self._url.replace("/postgres?", "/migrated?"))
+        self._server = server
+        self._execute(server, "CREATE DATABASE migrated")
+        self._migrate(server.url.replace("/postgres?", "/migrated?"))
 
-    def _execute(self, statement: str) -> None:
-        host = self._url.partition("host=")[2]
-        with psycopg.connect(host=host, user="postgres", dbname="postgres", autocommit=True) as connection:
+    def _execute(self, server: with_postgres.Server, statement: str) -> None:
+        with psycopg.connect(
+            host=str(server.home), user="postgres", dbname="postgres", autocommit=True
+        ) as connection:
             connection.execute(statement.encode())
 
     def _migrate(self, url: str) -> None:
@@ -75,7 +87,7 @@ class _Databases:
 
 
 @pytest.fixture
-def scene(request: pytest.FixtureRequest, databases: Callable[[str, Path], str]) -> Iterator[Scene]:
+def scene(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Scene]:
     """Redis and a mail server run; workers and beat are the test's to start. PostgreSQL unless it says otherwise."""
     try:
         redis_server.find()
@@ -84,7 +96,7 @@ def scene(request: pytest.FixtureRequest, databases: Callable[[str, Path], str])
     sort = getattr(request, "param", "postgresql")
     # Not pytest's folder: a unix socket's path must be short.
     with tempfile.TemporaryDirectory(prefix="scene-") as name, SmtpServer() as smtp:
-        made = Scene(Path(name), database_url=databases(sort, Path(name)), smtp=smtp)
+        made = Scene(Path(name), database_url=databases.make(sort, Path(name)), smtp=smtp)
         try:
             made.start_redis()
             yield made
