@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from django.conf import settings
@@ -52,6 +53,7 @@ class Round:
         self._due: deque[Due] = deque()
         self._written: tuple[OutgoingEmail, Parcel, Due] | None = None
         self._carried: dict[int, OutgoingEmail] = {}
+        self._begun: set[int] = set()
         self._rests_until: datetime | None = None
         self._unrecorded: list[leaving.Sent] = []
         self._unrecorded_since = 0.0
@@ -61,6 +63,14 @@ class Round:
         try:
             while self._fill_line() or self._line.busy:
                 self._settle()
+        except leaving.AWAY:
+            # Nothing is wrong with the letters that were not begun; after any other fault they wait for the lease,
+            # so that one at which we stumble is found out.
+            self._let_arrive()
+            self._record()
+            others = [stored for stored in self._batch.letters if stored.pk not in self._begun]
+            leaving.persistently(partial(recording.give_back, others))
+            raise
         except Exception:
             self._let_arrive()
             raise
@@ -87,6 +97,7 @@ class Round:
             (stored, parcel, due), self._written = self._written, None
             if preparing.is_still_wanted(due, clock=self._batch.clock):
                 self._carried[stored.pk] = stored
+                self._begun.add(stored.pk)
                 self._line.begin(stored.pk, parcel)
         return self._written is not None and not self._must_end()
 

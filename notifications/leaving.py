@@ -17,6 +17,8 @@ from notifications.models import Attempt, Outcome, OutgoingEmail, State
 log = logging.getLogger(__name__)
 PATIENCE_SECONDS = 15.0
 AGAIN_SECONDS = 0.5
+AWAY = (OperationalError, InterfaceError, InternalError)
+"""What a database says that does not answer, broke off or takes nothing."""
 
 _RECORD = (
     "WITH gone AS (UPDATE notifications_outgoingemail SET state = 'sent', sent_at = %(at)s,"
@@ -44,7 +46,7 @@ def record(results: Sequence[Sent]) -> None:
     """Record letters of one claim. A database that is away is waited for: a lost record sends a letter twice."""
     for provider_id, group in groupby(results, key=lambda result: result.provider_id):
         together = tuple(group)
-        _persistently(partial(_record, together, provider_id[:255]))
+        persistently(partial(_record, together, provider_id[:255]))
         trail.letters_tried([one.letter for one in together], Outcome.SENT)
 
 
@@ -112,13 +114,13 @@ def _in_a_transaction(results: Sequence[Sent], provider_id: str) -> int:
     return changed
 
 
-def _persistently(record: Callable[[], None]) -> None:
+def persistently(record: Callable[[], None]) -> None:
     """Try again while the database is away or takes nothing, unless the caller's own transaction is lost with it."""
     ends = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
             return record()
-        except (OperationalError, InterfaceError, InternalError):
+        except AWAY:
             if connection.in_atomic_block or time.monotonic() > ends:
                 raise
             log.warning("The database is away; a result waits to be recorded.")

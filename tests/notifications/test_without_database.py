@@ -52,6 +52,24 @@ def test_what_is_on_the_wire_is_recorded_though_the_next_cannot_be_asked_for(
     sent = set(OutgoingEmail.objects.filter(state=State.SENT).values_list("to", flat=True))
     assert sent == {one.to for one in smtp.arrived}
     assert 25 <= len(sent) < 60
+    # Nothing is wrong with the others: they need not wait for the lease to end, nor count it as lost.
+    waiting = OutgoingEmail.objects.exclude(state=State.SENT)
+    assert {(one.state, one.attempts, one.lost_leases) for one in waiting} == {(State.QUEUED, 0, 0)}
+    drain_all()
+    assert len({one.to for one in smtp.arrived}) == len(smtp.arrived) == 60
+    assert Attempt.objects.count() == 60
+
+
+def test_a_fault_of_ours_is_recorded_so_far_and_the_rest_waits_for_the_lease(
+    smtp: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given back at once, a letter at which we stumble would be stumbled at for ever."""
+    post(60)
+    monkeypatch.setattr(preparing, "choose", failing_at(2, preparing.choose, KeyError("a fault of ours")))
+    with pytest.raises(KeyError):
+        delivery.drain(Route.BULK)
+    assert OutgoingEmail.objects.filter(state=State.SENT).count() == len(smtp.arrived) == 50
+    assert OutgoingEmail.objects.filter(state=State.SENDING).count() == 10
     lose_leases()
     while delivery.recover(Route.BULK):
         pass
