@@ -1,7 +1,7 @@
 # The commands of this product. `make help` lists them.
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check faults demo bench pictures words lock
+.PHONY: help run test check faults demo bench pictures letters words lock
 
 VENV = .venv/bin/python
 
@@ -49,6 +49,10 @@ bench: ## the figures of docs/benchmarks.md
 pictures: ## take the pictures of the docs from a running demo
 	@$(call environment,requirements-dev.txt)
 	@exec $(VENV) -m tests.pictures
+
+letters: ## the sizes of docs/letters.md, and what a spam filter says (needs spamassassin)
+	@$(call environment,requirements-dev.txt)
+	@exec $(VENV) -m tests.letter_report
 
 words: ## collect the texts of pages into the catalogues of other languages, and compile these
 	@$(call environment,requirements.txt)
