@@ -13,9 +13,7 @@ from django.template.base import Lexer, Token, TokenType
 
 from project import words
 
-# The pages of requests_app get their words next.
-APPS = tuple(app for app in words.APPS if app != "requests_app")
-CATALOGUES = [(app, language) for app in APPS for language in words.LANGUAGES]
+CATALOGUES = [(app, language) for app in words.APPS for language in words.LANGUAGES]
 each_catalogue = pytest.mark.parametrize(("app", "language"), CATALOGUES)
 
 FACT = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
@@ -26,9 +24,7 @@ PAGES = sorted(
     for folder in (words.ROOT / "templates", *words.ROOT.glob("*/templates"))
     for path in folder.rglob("*")
     # Letters have a file for each language.
-    if "requests_app" not in path.parts
-    and path.suffix in {".html", ".txt"}
-    and words.ROOT / "templates" / "email" not in path.parents
+    if path.suffix in {".html", ".txt"} and words.ROOT / "templates" / "email" not in path.parents
 )
 # Names, and what is written so in every language.
 SAME_EVERYWHERE = {"Smart Account Requests", "HTML", "Subject:"}
@@ -85,7 +81,7 @@ def test_what_pages_read_is_what_the_catalogue_says(app: str, language: str) -> 
 @pytest.mark.parametrize("language", words.LANGUAGES)
 def test_one_text_has_one_translation_in_all_catalogues(language: str) -> None:
     found: dict[tuple[str | None, object], set[object]] = {}
-    for app in APPS:
+    for app in words.APPS:
         for message in said(app, language):
             found.setdefault((message.context, message.id), set()).add(message.string)
     assert {text: given for text, given in found.items() if len(given) > 1} == {}
