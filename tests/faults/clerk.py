@@ -8,9 +8,12 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import django
+
+from tests.faults import errands
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
@@ -83,14 +86,19 @@ def routes() -> dict[str, Any]:
     return {state.route: bool(state.sick_since) for state in RouteState.objects.all()}
 
 
-ACTS = {act.__name__: act for act in (post, submit, manage, publish, rows, heartbeats, routes)}
+OWN = (post, submit, manage, publish, rows, heartbeats, routes)
+ACTS: dict[str, Callable[..., dict[str, Any]]] = {act.__name__: act for act in OWN} | errands.ACTS
 
 
 def main() -> None:
     django.setup()
+    from django.db import close_old_connections
+
     print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         order = json.loads(line)
+        # The database may have been away meanwhile.
+        close_old_connections()
         print(json.dumps(ACTS[order.pop("act")](**order)), flush=True)
 
 

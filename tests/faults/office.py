@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -27,10 +28,14 @@ PARTS = ("web", "worker-urgent", "worker-bulk", "flower", "beat")
 
 
 class Office:
-    """`with Office(scene) as office:` runs every part until the block ends."""
+    """`with Office(scene) as office:` runs every part, or those named, until the block ends.
 
-    def __init__(self, scene: Scene) -> None:
+    With every part there are the demo's people; with some there is nobody yet.
+    """
+
+    def __init__(self, scene: Scene, *, parts: Sequence[str] = PARTS) -> None:
         self.scene = scene
+        self._names = parts
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -40,12 +45,14 @@ class Office:
 
     def __enter__(self) -> Self:
         self.scene.manage("createcachetable")
-        self.scene.manage("seed_demo")
-        for part in PARTS:
+        if self._names is PARTS:
+            self.scene.manage("seed_demo")
+        for part in self._names:
             self._parts[part] = self.scene.start_part(part)
         browser = Browser(self.url)
         self.scene.until(lambda: browser.is_answered("/healthz"), seconds=60)
-        self.scene.until(lambda: self.ask_flower("/ops/flower/healthcheck"), seconds=60)
+        if "flower" in self._names:
+            self.scene.until(lambda: self.ask_flower("/ops/flower/healthcheck"), seconds=60)
         return self
 
     def __exit__(self, *reason: object) -> None:
@@ -152,7 +159,7 @@ class Person(Visitor):
 
     def letter(self, kind: str) -> Letter:
         """Wait for the letter: it leaves by workers of their own."""
-        self._office.scene.until(lambda: kind in self.unread(), seconds=30, told=lambda: f"{self.unread()}")
+        self._office.scene.until(lambda: kind in self.unread(), seconds=90, told=lambda: f"{self.unread()}")
         self.read.append(super().letter(kind))
         return self.read[-1]
 

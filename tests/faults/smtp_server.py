@@ -36,7 +36,7 @@ class Order:
     """One thing to do differently. `stage`: connect, mail, rcpt, data (the command) or answer (after the letter).
 
     `reply` is said instead of the good answer; with `cut` the line is cut without one. `to` narrows it to
-    recipients that match; `times` to the first so many.
+    recipients that match; `times` to the first so many. With `held_until` the answer waits for that.
     """
 
     stage: str
@@ -45,6 +45,7 @@ class Order:
     times: int = 1_000_000
     cut: bool = False
     delay_seconds: float = 0.0
+    held_until: threading.Event | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def applies(self, stage: str, to: str) -> bool:
@@ -229,6 +230,8 @@ class _Conversation:
         # From here on the letter is the server's, whatever becomes of the answer.
         self.server.take(Arrived(self.sender, self.to, content, was_answered=not order.cut))
         time.sleep(order.delay_seconds)
+        if order.held_until is not None:
+            order.held_until.wait()
         if order.cut:
             raise _Cut
         self.write(order.reply or "250 2.0.0 queued")
