@@ -70,7 +70,7 @@ class Spans:
         with _tracer.start_as_current_span(f"{method}", kind=SpanKind.SERVER, record_exception=False) as span:
             trail.origin.set(_packed(span))
             response = self.get_response(request)
-            route = f"/{request.resolver_match.route}" if request.resolver_match else "(nothing)"
+            route = f"/{request.resolver_match.route}" if request.resolver_match else "(no pattern)"
             span.update_name(f"{method} {route}")
             span.set_attributes(
                 {
