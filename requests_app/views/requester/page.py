@@ -136,6 +136,7 @@ def replace(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
                 address=form.cleaned_data["address"],
                 message=form.cleaned_data["message"],
                 now=timezone.now(),
+                language=get_language() or "en",
             )
         except nomination.NominationRefused as refused:
             form.add_error("address", str(refused))
@@ -147,7 +148,6 @@ def replace(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
             )
             messages.success(request, words % {"address": named.address})
             return see("request", request_id)
-                language=get_language() or "en",
     if request.method != "POST":
         transitions.check_allowed(seen, Event.REPLACE)
     context = {
