@@ -26,4 +26,16 @@ def counts() -> dict[str, Any]:
     return {model.__name__: model.objects.count() for model in kept}
 
 
-ACTS = {act.__name__: act for act in (meet, counts)}
+def age_routes(*, minutes: int) -> dict[str, Any]:
+    """Let every sick route have been sick for so long."""
+    from datetime import timedelta
+
+    from django.db.models.functions import Now
+
+    from notifications.models import RouteState
+
+    sick = RouteState.objects.filter(sick_since__isnull=False)
+    return {"aged": sick.update(sick_since=Now() - timedelta(minutes=minutes))}
+
+
+ACTS = {act.__name__: act for act in (meet, counts, age_routes)}
