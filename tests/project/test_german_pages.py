@@ -15,7 +15,8 @@ ENGLISH = re.compile(
 # Letters and reasons in the language of their readers, figures, and the dashboard: not words of a page.
 OTHERS = {
     "mailbox", "mailbox_letter", "mailbox_html", "mailbox_source", "preview", "preview_letter", "preview_frame",
-    "reasons", "healthz", "readyz", "metrics", "flower", "flower_page", "receipt_file", "request_receipt", "data_download",
+    "reasons", "healthz", "readyz", "metrics", "flower", "flower_page", "receipt_file", "request_receipt",
+    "data_download",
 }  # fmt: skip
 # What was signed is shown as it was signed; what somebody asked, as they asked it.
 AS_IT_WAS_SAID = re.compile(r"I may act for the organization that uses .*|Which\?")
