@@ -32,6 +32,6 @@ def test_an_unproven_identifier_is_a_mistake_in_the_form(
     answer = browser(request.requester).post(f"/requests/{request.pk}/domain/", facts_version="1", **typed)
     request.refresh_from_db()
     assert answer.status_code == 422
-    assert UNPROVEN in text_of(answer)
+    assert str(UNPROVEN) in text_of(answer)
     assert (request.account_domain, request.domain) == ("acme-robotics.example", "change_asked")
     assert OutgoingEmail.objects.count() == letters
