@@ -45,7 +45,7 @@ class Text:
     place: str
 
 
-class _Timeless(Catalog):  # type: ignore[misc]
+class _Timeless(Catalog):
     """A catalogue whose head says only what a reader needs: no dates, no names, no version of a tool."""
 
     @property
@@ -81,7 +81,7 @@ def update(app: str, language: str) -> Catalog:
         new.add(
             text.id,
             _words_of(text, known),
-            locations=[(text.place, None)],
+            locations=[(text.place, 0)],
             context=text.context,
         )
     return new
@@ -124,8 +124,7 @@ def _words_of(text: Text, known: list[Catalog]) -> str | tuple[str, ...] | None:
         message = found.get(text.id, text.context)
         # A plural that became a single text, or the reverse, is a new text.
         if message and message.pluralizable == isinstance(text.id, tuple) and is_said(message):
-            words: str | tuple[str, ...] = message.string
-            return words
+            return message.string if isinstance(message.string, str) else tuple(message.string or ())
     return None
 
 
