@@ -66,9 +66,15 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
 @never_cache
 @xframe_options_sameorigin
 def body(request: HttpRequest, name: str) -> HttpResponse:
-    html = mailbox.letter(name).html.replace("<head>", '<head><base target="_blank">', 1)
+    letter = mailbox.letter(name)
+    html = letter.html.replace("<head>", '<head><base target="_blank">', 1)
     return HttpResponse(
-        html, headers={"Content-Security-Policy": LETTER_POLICY, "Referrer-Policy": "no-referrer"}
+        html,
+        headers={
+            "Content-Security-Policy": LETTER_POLICY,
+            "Referrer-Policy": "no-referrer",
+            "Content-Language": letter.message.get("Content-Language", "en"),
+        },
     )
 
 

@@ -102,6 +102,7 @@ def frame(request: HttpRequest, kind: str) -> HttpResponse:
     response = HttpResponse(html)
     response["Content-Security-Policy"] = LETTER_POLICY
     response["X-Robots-Tag"] = "noindex"
+    response["Content-Language"] = language.value
     return response
 
 
