@@ -20,6 +20,7 @@ class Alert(StrEnum):
     UNREACHABLE = "unreachable"
     COMPLAINT = "complaint"
     MANY_NOMINATIONS = "many_nominations"
+    NO_REVIEWER = "no_reviewer"
     OTHER = "other"
 
 

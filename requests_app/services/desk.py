@@ -161,11 +161,8 @@ def next_for(by: Person, *, now: datetime, after: UUID | None = None) -> SmartAc
     waiting = list(find(Search(), now=now).filter(free | Q(pk=after) if after else free)[:NEXT_AMONG])
     place = next((number for number, request in enumerate(waiting) if request.pk == after), -1)
     for request in waiting[place + 1 :] + waiting[: max(place, 0)]:
-        try:
-            parties.check_reviewer(request, by)
-        except parties.Concerned:
-            continue
-        return request
+        if parties.may_decide(request, by):
+            return request
     return None
 
 

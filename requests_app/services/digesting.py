@@ -3,15 +3,13 @@
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from notifications import emails, outbox
 from notifications.models import OutgoingEmail
-from people.models import Person
 from requests_app.domain import working_days
 from requests_app.domain.spans import REMINDERS_LEAVE_AT
-from requests_app.services import desk
+from requests_app.services import desk, parties, unattended
 
 SHOWN = 10
 
@@ -23,6 +21,7 @@ def digest(*, now: datetime) -> int:
     same day. Returns how many letters are new."""
     if not is_due(now):
         return 0
+    unattended.look(now=now)
     figures = desk.figures(now=now)
     if not figures.identifiers and not figures.letters:
         return 0
@@ -39,13 +38,8 @@ def digest(*, now: datetime) -> int:
     )
     return sum(
         outbox.post(letter, to=reviewer.email, key=f"{_key(now)}{reviewer.pk}", language=reviewer.language)
-        for reviewer in reviewers()
+        for reviewer in parties.reviewers()
     )
-
-
-def reviewers() -> QuerySet[Person]:
-    """Return who gets the digest."""
-    return Person.objects.filter(is_reviewer=True, is_active=True, suspended_at=None)
 
 
 def _days_waited(since: datetime, *, now: datetime) -> int:

@@ -14,7 +14,7 @@ from requests_app.domain import working_days
 from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.domain.lifecycle import OPEN, Turn
 from requests_app.models import AuthorizationLink, Draft, Nomination, SmartAccountRequest
-from requests_app.services import desk, digesting, linking, nomination, planning
+from requests_app.services import desk, digesting, linking, nomination, parties, planning
 from requests_app.services.planning import Leaving
 
 
@@ -109,6 +109,6 @@ def _digests(now: datetime, until: datetime) -> Iterator[Coming]:
     is_left = digesting.is_due(now) and not digesting.is_posted(now)
     at = now if is_left else working_days.next_digest_at(now, holidays=holidays)
     while at <= until:
-        for _ in range(digesting.reviewers().count()):
+        for _ in range(parties.reviewers().count()):
             yield Coming(at, _DIGEST, "the queue")
         at = working_days.next_digest_at(at, holidays=holidays)

@@ -128,7 +128,7 @@ def of(request: SmartAccountRequest, *, by: Person) -> Judgement:
         ],
         letters=[consequences.mail_of(fact) for fact in outbox.facts(str(request.pk))],
         history=history.lines(request, for_staff=True),
-        may_act=_may_act(request, by),
+        may_act=parties.may_decide(request, by),
         may_not_reopen=is_own,
         allowed=_allowed(request) - ({Event.REOPEN} if is_own else set()),
         leaves={
@@ -228,12 +228,3 @@ def _allowed(request: SmartAccountRequest) -> frozenset[Event]:
     if said_not_meant(request) and not request.frozen_at:
         allowed |= {Event.UNDO_NOT_MEANT}
     return allowed
-
-
-def _may_act(request: SmartAccountRequest, by: Person) -> bool:
-    """Whether this reviewer has no part in the request."""
-    try:
-        parties.check_reviewer(request, by)
-    except parties.Concerned:
-        return False
-    return True

@@ -4,12 +4,14 @@ Addresses compare lower-cased and without `+tag`, against every verified address
 (product rules, section 4).
 """
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from people import addresses
 from people import services as people
 from people.models import Person
 from requests_app.models import SmartAccountRequest
+from requests_app.services.actors import Role
 
 
 class Concerned(Exception):
@@ -30,7 +32,7 @@ def is_own(person: Person, address: str) -> bool:
 
 
 def check_reviewer(request: SmartAccountRequest, reviewer: Person) -> None:
-    """Raise Concerned when the reviewer is requester, was ever nominated, or is named administrator."""
+    """Raise Concerned when the reviewer is or was requester, was ever nominated, or is named administrator."""
     concerned = {addresses.comparison_key(request.requester_address)} | keys_of(request.requester)
     concerned.update(request.nominations.values_list("address_key", flat=True))
     concerned.update(
@@ -39,3 +41,20 @@ def check_reviewer(request: SmartAccountRequest, reviewer: Person) -> None:
     )
     if request.requester_id == reviewer.pk or concerned & keys_of(reviewer):
         raise Concerned
+    # Somebody who passed the request on to a colleague has acted as its requester.
+    if request.history.filter(person=reviewer, actor=Role.REQUESTER).exists():
+        raise Concerned
+
+
+def may_decide(request: SmartAccountRequest, reviewer: Person) -> bool:
+    """Whether this reviewer has no part in the request."""
+    try:
+        check_reviewer(request, reviewer)
+    except Concerned:
+        return False
+    return True
+
+
+def reviewers() -> QuerySet[Person]:
+    """Return whose work the queue is: who gets the digest. Superusers may decide, but nobody tells them to."""
+    return Person.objects.filter(is_reviewer=True, is_active=True, suspended_at=None).order_by("pk")

@@ -25,6 +25,7 @@ from requests_app.services import (
     nomination,
     parties,
     transitions,
+    unattended,
 )
 from smart_accounts.models import SmartAccount
 from smart_accounts.services import accounts
@@ -117,6 +118,7 @@ def submit(
             tick(request, version=answers.statement_version or statement.VERSION, now=now)
             letters.request_sent(request, None, None)
         Draft.objects.filter(pk=draft_id, person=requester).delete()
+        unattended.notice(request, now=now)
         return request
 
 

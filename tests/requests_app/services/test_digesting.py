@@ -122,7 +122,7 @@ def test_the_digest_names_ten_and_counts_all_in_as_many_queries(
     make.reviewer()
     for number in range(12):
         another(number)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         digesting.digest(now=MONDAY)
     said = make.posted("reviewer_digest")[0].primitives
     assert (said["domains"], len(said["waiting"])) == (12, 10)
