@@ -4,17 +4,22 @@ from allauth.account import views
 from django.urls import URLPattern, URLResolver, include, path
 
 from people.evenly import answered_evenly
-from people.views import SignOut, account
+from people.one_press import one_press_at_a_time
+from people.views import AskReset, SignOut, account
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", account, name="account"),
     path("login/", views.login, name="account_login"),
     path("logout/", SignOut.as_view(), name="account_logout"),
-    path("signup/", answered_evenly(views.signup), name="account_signup"),
+    path("signup/", answered_evenly(one_press_at_a_time(views.signup)), name="account_signup"),
     path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),
     path("email/", views.email, name="account_email"),
     path("password/change/", views.password_change, name="account_change_password"),
-    path("password/reset/", answered_evenly(views.password_reset), name="account_reset_password"),
+    path(
+        "password/reset/",
+        answered_evenly(one_press_at_a_time(AskReset.as_view())),
+        name="account_reset_password",
+    ),
     path(
         "password/reset/confirm/",
         views.confirm_password_reset_code,

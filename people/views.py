@@ -1,16 +1,18 @@
 """The pages around signing in that allauth does not have, or has differently."""
 
-from typing import cast
+import time
+from typing import Any, cast
 
-from allauth.account.views import LogoutView
+from allauth.account.internal.flows.password_reset_by_code import PasswordResetVerificationProcess
+from allauth.account.views import LogoutView, PasswordResetView
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from django.views.decorators.cache import never_cache
 
-from people import second_factor
+from people import one_press, second_factor
 from people.models import Person
 
 
@@ -36,6 +38,18 @@ def account(request: HttpRequest) -> HttpResponse:
         },
     ]
     return render(request, "account/index.html", {"facts": facts})
+
+
+class AskReset(PasswordResetView):
+    """Send a code; pressed again within the minute, the page of the one that was sent, and no other."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        running = PasswordResetVerificationProcess.resume(self.request)
+        is_same = running is not None and running.state["email"] == form.cleaned_data["email"]
+        if is_same and time.time() < running.state["at"] + one_press.SECONDS:
+            return redirect(self.get_success_url())
+        answer: HttpResponse = super().form_valid(form)
+        return answer
 
 
 class SignOut(LogoutView):

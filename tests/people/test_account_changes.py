@@ -96,6 +96,47 @@ def test_the_fifth_wrong_reset_code_ends_the_challenge() -> None:
     assert client.post(page, {"code": code_to()})["Location"] == "/accounts/login/"
 
 
+def test_a_second_press_within_a_minute_leads_to_the_code_that_was_sent() -> None:
+    a_person()
+    client = Client()
+    first = ask_reset(client)
+    second = ask_reset(client)
+    assert (second.status_code, second["Location"]) == (303, first["Location"])
+    assert len(letters_to()) == 1
+    assert client.post("/accounts/password/reset/confirm/", {"code": code_to()}).status_code == 303
+
+
+def test_a_second_press_answers_alike_for_an_address_nobody_has() -> None:
+    client = Client()
+    first, second = ask_reset(client, UNKNOWN), ask_reset(client, UNKNOWN)
+    assert (
+        (first.status_code, first["Location"])
+        == (second.status_code, second["Location"])
+        == (
+            303,
+            "/accounts/password/reset/confirm/",
+        )
+    )
+
+
+def test_another_address_asked_for_in_the_same_browser_gets_its_own_code() -> None:
+    a_person()
+    a_person(NEW_ADDRESS)
+    client = Client()
+    ask_reset(client)
+    assert ask_reset(client, NEW_ADDRESS).status_code == 303
+    assert (len(letters_to()), len(letters_to(NEW_ADDRESS))) == (1, 1)
+
+
+def test_after_the_minute_a_new_code_is_sent() -> None:
+    a_person()
+    client = Client()
+    ask_reset(client)
+    with time_machine.travel(time.time() + 61):
+        assert ask_reset(client).status_code == 303
+    assert len(letters_to()) == 2
+
+
 def test_a_second_reset_letter_within_a_minute_is_too_many() -> None:
     a_person()
     ask_reset(Client())
