@@ -7,6 +7,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from people import hosts
+from requests_app.domain.lifecycle import Authority
+
 
 class Draft(models.Model):
     """The wizard's answers so far, page by page. Submitting removes the row in the same transaction."""
@@ -31,3 +34,20 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"draft {self.id}"
+
+    @property
+    def outline(self) -> tuple[str, ...]:
+        """What tells this draft from another: account, identifier, authorizer, company, as far as entered."""
+        entered = {
+            "account": {**self.typed.get("account", {}), **self.answers.get("account", {})},
+            "authorizer": {**self.typed.get("authorizer", {}), **self.answers.get("authorizer", {})},
+            "company": {**self.typed.get("company", {}), **self.answers.get("company", {})},
+        }
+        is_own = entered["authorizer"].get("authority") == Authority.YES
+        told = (
+            entered["account"].get("account_name"),
+            hosts.unicode_form(entered["account"].get("account_domain") or ""),
+            "" if is_own else entered["authorizer"].get("authorizer_address"),
+            entered["company"].get("name") if entered["company"].get("provide") else "",
+        )
+        return tuple(fact for fact in told if fact)

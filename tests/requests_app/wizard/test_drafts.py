@@ -147,6 +147,28 @@ def test_a_draft_that_was_sent_goes_to_its_request(walk: Walk) -> None:
     assert stored() == before
 
 
+def test_each_draft_says_what_tells_it_from_the_others() -> None:
+    visitor = Visitor(make.person(make.DANA))
+    for later, fields in enumerate(({}, {**NO}, {**NO, "authorizer_address": "lee@globex.example"})):
+        with time_machine.travel(make.NOW + timedelta(hours=later), tick=False):
+            visitor.post(NEW, {**fields, "draft": str(uuid.uuid4()), "later": "1"})
+    with time_machine.travel(make.NOW + timedelta(hours=3), tick=False):
+        walk = Walk(visitor.person).past("account")
+        walk.send("company", provide="on", name="Acme Robotics Holding")
+    outlines = {draft.outline for draft in Draft.objects.all()}
+    assert outlines == {
+        (),
+        (make.PRIYA,),
+        ("lee@globex.example",),
+        ("Acme Robotics, Inc.", "acme-robotics.example", make.PRIYA, "Acme Robotics Holding"),
+    }
+    for page in (visitor.get("/administration/"), visitor.get(NEW)):
+        words = said(page)
+        assert "lee@globex.example" in words
+        assert "acme-robotics.example, " + make.PRIYA + ", Acme Robotics Holding" in words
+    assert "draft started on Wednesday 25 November 2026, 14:01 UTC" in said(visitor.get("/administration/"))
+
+
 def test_the_last_save_wins_page_by_page(walk: Walk) -> None:
     """G9: two tabs."""
     walk.past("account")
