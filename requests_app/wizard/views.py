@@ -1,9 +1,13 @@
 """The doors of the wizard. What a page asks is in steps, what is stored in services.drafting."""
 
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
+from functools import wraps
+from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,23 +17,41 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from people.models import Person
 from requests_app.models import Draft
 from requests_app.services import drafting
-from requests_app.wizard import answering, lookups, saving, steps
+from requests_app.wizard import answering, interrupted, lookups, saving, steps
 from requests_app.wizard import draft as drafts
 from requests_app.wizard.draft import Progress
 from requests_app.wizard.guarding import PersonRequest, own
-from requests_app.wizard.step import PageForm
+from requests_app.wizard.step import PageForm, Typed
 from requests_app.wizard.steps import account
 
 
+def _keeps_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keep what somebody whose session had ended sent to a page, and have them sign in first (303)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, **place: Any) -> HttpResponse:
+        step = steps.named(place.get("page", steps.STEPS[0].name))
+        if request.method == "POST" and step and not request.user.is_authenticated:
+            interrupted.keep(request, step, now=timezone.now())
+            return answering.SeeOther(redirect_to_login(request.get_full_path()).url)
+        return view(request, **place)
+
+    return guarded
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
+@_keeps_typed
 @own
 def new(request: PersonRequest) -> HttpResponse:
     """Show the first page; its POST begins the draft. A bare POST begins one without answers."""
     step, progress = steps.STEPS[0], drafts.read(None, person=request.user)
     known = progress.before[step.name]
     if request.method != "POST":
-        return _show_first(request, step.form(answers=known), progress, draft_id=uuid.uuid4())
-    draft_id = _posted_id(request)
+        typed = _typed_before_signing_in(request)
+        draft_id = _as_id(interrupted.draft_id_at(request, now=timezone.now())) or uuid.uuid4()
+        return _show_first(request, step.form(typed, answers=known), progress, draft_id=draft_id)
+    interrupted.forget(request)
+    draft_id = _as_id(request.POST.get("draft", ""))
     if draft_id:
         _go_on_if_sent(draft_id, request.user)
     typed = step.form.read(request.POST)
@@ -62,6 +84,7 @@ def resume(request: PersonRequest, draft_id: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@_keeps_typed
 @own
 def page(request: PersonRequest, draft_id: uuid.UUID, page: str) -> HttpResponse:
     """Show one page, save it, or press one of its buttons."""
@@ -74,8 +97,14 @@ def page(request: PersonRequest, draft_id: uuid.UUID, page: str) -> HttpResponse
         return answering.to("draft_page", draft.pk, progress.first_open.name)
     known = progress.before[step.name]
     if request.method != "POST":
-        form = drafts.form_to_show(draft, step, known=known)
+        typed_before = _typed_before_signing_in(request)
+        form = (
+            step.form(typed_before, answers=known)
+            if typed_before
+            else drafts.form_to_show(draft, step, known=known)
+        )
         return answering.show(request, step, form, progress=progress, draft=draft)
+    interrupted.forget(request)
     typed = step.form.read(request.POST)
     for act in step.form.acts:
         if act in request.POST:
@@ -142,8 +171,19 @@ def _go_on_if_sent(draft_id: uuid.UUID, person: Person) -> None:
         drafting.find(draft_id, person=person)
 
 
-def _posted_id(request: HttpRequest) -> uuid.UUID | None:
+def _typed_before_signing_in(request: HttpRequest) -> Typed | None:
+    """Return what waits for this page, and say so on it."""
+    typed = interrupted.typed_at(request, now=timezone.now())
+    if typed:
+        messages.info(
+            request,
+            gettext("You had been signed out. What you typed is here again; nothing of it was sent."),
+        )
+    return typed
+
+
+def _as_id(text: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(request.POST.get("draft", ""))
+        return uuid.UUID(text)
     except ValueError:
         return None

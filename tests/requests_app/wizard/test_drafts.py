@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 
+from people.models import Person
 from requests_app.models import Draft, SmartAccountRequest
 from requests_app.wizard.steps import STEPS
 from tests import make
@@ -189,6 +192,65 @@ def test_an_ended_session_asks_to_sign_in_and_the_draft_is_still_there(walk: Wal
     assert answer.url == f"/accounts/login/?next={walk.url('review')}"
     assert not SmartAccountRequest.objects.exists()
     assert Visitor(walk.person).get(walk.url("review")).status_code == 200
+
+
+def sign_in(visitor: Visitor, person: Person) -> Any:
+    """Sign in where the wizard sent to; returns the page that follows."""
+    sent = {"login": person.email, "password": make.PASSWORD, "next": NEW}
+    answer = visitor.post("/accounts/login/", sent)
+    assert answer.status_code in (302, 303)
+    return visitor.get(answer.url)
+
+
+def test_what_was_typed_on_the_first_page_when_the_session_had_ended_is_there_after_signing_in() -> None:
+    """G12: before there is a draft."""
+    person, visitor = make.person(make.DANA), Visitor(None)
+    draft_id = uuid.uuid4()
+    answer = visitor.post(NEW, {**NO, "authorizer_address": "priya@", "draft": str(draft_id), "status": "x"})
+    assert (answer.status_code, answer.url) == (303, f"/accounts/login/?next={NEW}")
+    assert not Draft.objects.exists()
+    page = sign_in(visitor, person)
+    html = page.content.decode()
+    assert 'value="priya@"' in html
+    assert NO["message"] in html
+    assert str(draft_id) in html
+    assert "What you typed is here again; nothing of it was sent." in said(page)
+    assert not page.context["form"].errors
+    assert not Draft.objects.exists()
+    assert visitor.post(NEW, {**NO, "draft": str(draft_id)}).status_code == 303
+    assert Draft.objects.get().pk == draft_id
+    assert 'value="priya@"' not in visitor.get(NEW).content.decode()
+
+
+def test_what_was_typed_on_a_later_page_is_there_after_signing_in(walk: Walk) -> None:
+    walk.client.session.flush()
+    typed = {"account_name": "Acme Elsewhere", "statement_version": "1"}
+    assert walk.send("account", **typed).status_code == 303
+    walk.client.force_login(walk.person)
+    page = walk.open("account")
+    assert 'value="Acme Elsewhere"' in page.content.decode()
+    assert not page.context["form"].errors
+    assert "account" not in walk.draft.answers
+
+
+def test_what_waits_for_signing_in_is_for_its_page_alone_and_goes_after_an_hour(walk: Walk) -> None:
+    walk.client.session.flush()
+    walk.send("account", account_name="Acme Elsewhere")
+    walk.client.force_login(walk.person)
+    assert "Acme Elsewhere" not in walk.get(NEW).content.decode()
+    with time_machine.travel(make.NOW + timedelta(minutes=61), tick=False):
+        assert "Acme Elsewhere" not in walk.open("account").content.decode()
+
+
+def test_typing_without_a_session_fills_no_table_with_sessions() -> None:
+    visitors = [Visitor(None) for _ in range(12)]
+    before = Session.objects.count()
+    for visitor in visitors:
+        assert visitor.post(NEW, NO).status_code == 303
+    assert Session.objects.count() == before + 10
+    empty = Visitor(None)
+    assert empty.post(NEW, {"csrf": "1", "status": "approved"}).status_code == 303
+    assert settings.SESSION_COOKIE_NAME not in empty.client.cookies
 
 
 def test_anonymous_visitors_are_asked_to_sign_in_alike(walk: Walk) -> None:
