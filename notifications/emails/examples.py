@@ -25,18 +25,30 @@ USUAL: Mapping[str, Any] = {
     "nominations_left": 2,
 }
 
-WORDS: Mapping[str, Mapping[str, Any]] = {
+WORDS: Mapping[str, Mapping[str, str]] = {
     "de": {
-        "message": "Guten Tag, das ist das Konto, \u00fcber das wir am Montag sprachen.\nVielen Dank!",
-        "reason": "Bitte fragen Sie zuerst unseren Einkauf.",
-        "note": "Ihr Unternehmen verwendet \u00fcberall sonst die andere Schreibweise.",
-        "statement": (
+        "Hello Priya, this is the account we spoke about on Monday.\nThank you!": (
+            "Guten Tag, das ist das Konto, \u00fcber das wir am Montag sprachen.\nVielen Dank!"
+        ),
+        "Please ask our purchasing team first.": "Bitte fragen Sie zuerst unseren Einkauf.",
+        "Please ask Lee Park, who runs the account for your site.": (
+            "Bitte fragen Sie Lee Park; dort wird das Konto f\u00fcr Ihren Standort verwaltet."
+        ),
+        "The domain belongs to another company.": "Die Domain geh\u00f6rt einem anderen Unternehmen.",
+        "The owner of the domain has confirmed it.": "Wem die Domain geh\u00f6rt, der hat sie best\u00e4tigt.",
+        "Your company already uses the other spelling everywhere.": (
+            "Ihr Unternehmen verwendet \u00fcberall sonst die andere Schreibweise."
+        ),
+        (
+            "I have the authority to create the account for acme-robotics.example and to manage product "
+            "and service entitlements, licence agreements, users and roles on behalf of the organization."
+        ): (
             "Ich bin bevollm\u00e4chtigt, das Konto f\u00fcr acme-robotics.example anzulegen und im Namen der "
             "Organisation Produkte, Lizenzvereinbarungen, Benutzer und Rollen zu verwalten."
         ),
     }
 }
-"""What people wrote in the samples, in other languages than English."""
+"""What people write in the samples, in other languages than English."""
 
 _LONG_DOMAIN = ".".join(("a" * 63, "b" * 63, "c" * 63, "d" * 53, "example"))
 _NAME = '<script>alert("x")</script> Smart Account Requests Support {{ 7*7 }} {% raw %} evil.example/login '

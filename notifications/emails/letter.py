@@ -85,8 +85,11 @@ class Letter:
         """Return a realistic letter for previews and tests, with people's words in its reader's language."""
         usual = {**examples.USUAL, **examples.seeds(), **cls.example}
         words = examples.WORDS.get(language, {})
-        usual |= {name: value for name, value in words.items() if name in usual}
-        return cls.from_primitives(_known_to(cls, usual))
+        said = {
+            name: words.get(value, value) if isinstance(value, str) else value
+            for name, value in usual.items()
+        }
+        return cls.from_primitives(_known_to(cls, said))
 
     @classmethod
     def hostile_sample(cls, language: str = "en") -> Self:
