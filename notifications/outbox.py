@@ -4,7 +4,9 @@ The row is the promise. Telling a worker happens after commit and may fail; a sw
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +26,7 @@ __all__ = [
     "cancel",
     "facts",
     "hold",
+    "noticed",
     "policy",
     "post",
     "restate",
@@ -35,6 +38,10 @@ _INSERT = (
     ' (kind, route, primitives, language, "to", key, message_id, about, on_behalf_of, trace, due_at)'
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (key) DO NOTHING RETURNING id"
 )
+
+
+# The keys that a rehearsal collects in this context; nothing else ever looks.
+_noticed: ContextVar[list[str] | None] = ContextVar("noticed", default=None)
 
 
 class NoSubject(ValueError):
@@ -61,6 +68,7 @@ def post(
     about: str = "",
     due_at: datetime | None = None,
     on_behalf_of: str = "",
+    language: str = "en",
 ) -> bool:
     """Promise a letter in the caller's transaction. Returns False when `key` was promised before.
 
@@ -69,7 +77,6 @@ def post(
     a letter that is due at once: a fresh row must not depend on this machine's clock. One statement; a known
     key breaks nothing.
     """
-    language: str = "en",
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
@@ -77,6 +84,7 @@ def post(
                 letter.kind,
                 letter.route.value,
                 json.dumps(letter.primitives(), ensure_ascii=False),
+                language,
                 to,
                 key,
                 envelope.message_id(key),
@@ -84,16 +92,28 @@ def post(
                 on_behalf_of,
                 trail.origin.get(),
                 connection.ops.adapt_datetimefield_value(due_at),
-                language,
             ],
         )
         made = cursor.fetchone()
     is_new = made is not None
     if made is not None:
         _say_after_commit(made[0], kind=letter.kind, about=about)
+    if is_new and (keys := _noticed.get()) is not None:
+        keys.append(key)
     if is_new and due_at is None:
         nudge_after_commit(letter.route)
     return is_new
+
+
+@contextmanager
+def noticed() -> Iterator[list[str]]:
+    """Collect the keys of the letters promised in this block (notifications.rehearsal)."""
+    keys: list[str] = []
+    token = _noticed.set(keys)
+    try:
+        yield keys
+    finally:
+        _noticed.reset(token)
 
 
 def cancel(about: str, *, except_keys: Collection[str] = ()) -> int:

@@ -240,6 +240,10 @@ def _staff() -> Iterator[Row]:
     yield Row("review_request", "/review/{pending}/", Who.REVIEWER, post=(422,), also=(303, 403, 409))
     yield Row("review_claim", "/review/{pending}/claim/", Who.REVIEWER, get=(), post=(303,), also=(403, 409))
     yield Row("review_next", "/review/next/", Who.REVIEWER, get=(303,))
+    yield Row("reasons", "/review/reasons/", Who.REVIEWER)
+    yield Row("reason_new", "/review/reasons/new/", Who.REVIEWER, post=(422,), also=(303,))
+    yield Row("reason", "/review/reasons/{reason}/", Who.REVIEWER, post=(422,), also=(303, 409))
+    yield Row("reason_retire", "/review/reasons/{reason}/retire/", Who.REVIEWER, get=(), post=(303,))
     # Sends first to where the password or the second factor is shown once more.
     yield Row(
         "suspension",

@@ -19,7 +19,8 @@ from notifications.models import OutgoingEmail
 from people import second_factor
 from people.models import Person
 from requests_app.models import AuthorizationLink, Decision
-from requests_app.services import drafting, freezing, review, withdrawal
+from requests_app.models.reason import ReasonFor
+from requests_app.services import drafting, freezing, reasons, review, withdrawal
 from smart_accounts.services import access, members
 from tests import make
 from tests.make import NOW
@@ -118,6 +119,9 @@ def build() -> World:
     assert account_id is not None
     asking = make.person("carl@acme-robotics.example", name="Carl Colleague")
     asks = access.ask(account_id, by=asking, message="", now=NOW)
+    reason = reasons.add(
+        by=reviewer, reason_for=ReasonFor.REJECT, language="en", name="Too vague", text="Say more.", now=NOW
+    )
     invited = members.invite(account_id, by=dana, address="ina@acme-robotics.example", now=NOW)
     for route in Route:
         heartbeat.beat(route, now=NOW)
@@ -147,6 +151,7 @@ def build() -> World:
             "account": str(account_id),
             "member": str(invited.pk),
             "access": str(asks.pk),
+            "reason": str(reason.pk),
             "passkey": "1",
             "letter": mailbox.letters()[0].name,
             "promised": str(OutgoingEmail.objects.latest("pk").pk),

@@ -4,13 +4,18 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from notifications import rehearsal
+from notifications.rehearsal import Rehearsed
 from people.models import Person
 from people.roles import reviewer_required
 from people.templatetags.moments import day, moment
@@ -35,9 +40,14 @@ from requests_app.views.staff.forms import (
     AskChangeForm,
     NoteForm,
     ReasonForm,
+    RefuseForm,
     RejectForm,
     StaffReasonForm,
+    TemplatedForm,
 )
+
+MEANWHILE = _("Somebody acted on this request in the meantime, so this can no longer be done.")
+USED = _("The text of the template stands below now. Read it, then send it")
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class Given:
 
 def _approve(given: Given) -> str:
     review.approve(given.request.pk, by=given.by, facts_version=given.facts_version, now=given.now)
-    return f"You approved {given.request.account_domain}."
+    return gettext("You approved %(domain)s.") % {"domain": given.request.account_domain}
 
 
 def _ask_change(given: Given) -> str:
@@ -70,20 +80,22 @@ def _ask_change(given: Given) -> str:
         question=given.form.cleaned_data["question"],
         now=given.now,
     )
-    return "You asked the requester for a change."
+    return gettext("You asked the requester for a change.")
 
 
 def _reject(given: Given) -> str:
     review.reject(
         given.request.pk, by=given.by, facts_version=given.facts_version, reason=given.words, now=given.now
     )
-    return f"You rejected {given.request.account_domain}. The request is closed."
+    return gettext("You rejected %(domain)s. The request is closed.") % {
+        "domain": given.request.account_domain
+    }
 
 
 def _release(given: Given) -> str:
     named = _named(given.request)
     nomination.release(named.pk, by=given.by, facts_version=given.facts_version, now=given.now)
-    return f"You released the letter to {named.address}."
+    return gettext("You released the letter to %(address)s.") % {"address": named.address}
 
 
 def _refuse(given: Given) -> str:
@@ -91,36 +103,38 @@ def _refuse(given: Given) -> str:
     nomination.refuse(
         named.pk, by=given.by, facts_version=given.facts_version, reason=given.words, now=given.now
     )
-    return f"You refused the letter to {named.address}. The requester chooses another authorizer."
+    words = gettext("You refused the letter to %(address)s. The requester chooses another authorizer.")
+    return words % {"address": named.address}
 
 
 def _undo_not_meant(given: Given) -> str:
     named = judging.said_not_meant(given.request)
     if named is None:
-        raise Conflict("Nobody said that this was not meant for them.")
+        raise Conflict(gettext("Nobody said that this was not meant for them."))
     if not_meant.undo(named.pk, by=given.by, now=given.now):
-        return f"{named.address} is asked again."
-    return f"{named.address} may be written to again. Nobody is asked now."
+        return gettext("%(address)s is asked again.") % {"address": named.address}
+    words = gettext("%(address)s may be written to again. Nobody is asked now.")
+    return words % {"address": named.address}
 
 
 def _freeze(given: Given) -> str:
     freezing.freeze(given.request.pk, by=given.by, reason=given.words, now=given.now)
-    return "You stopped the request. Nothing leaves until the stop is lifted."
+    return gettext("You stopped the request. Nothing leaves until the stop is lifted.")
 
 
 def _unfreeze(given: Given) -> str:
     freezing.unfreeze(given.request.pk, by=given.by, note=given.words, now=given.now)
-    return "You lifted the stop. The request goes on."
+    return gettext("You lifted the stop. The request goes on.")
 
 
 def _reopen(given: Given) -> str:
     reopening.reopen(given.request.pk, by=given.by, reason=given.words, now=given.now)
-    return f"You reopened the review of {given.request.account_domain}."
+    return gettext("You reopened the review of %(domain)s.") % {"domain": given.request.account_domain}
 
 
 def _revoke(given: Given) -> str:
     freezing.revoke(given.request.pk, by=given.by, reason=given.words, now=given.now)
-    return "You revoked the authorization. The requester chooses another authorizer."
+    return gettext("You revoked the authorization. The requester chooses another authorizer.")
 
 
 @dataclass(frozen=True)
@@ -139,7 +153,7 @@ ACTS = {
         Act(Event.ASK_CHANGE, AskChangeForm, _ask_change),
         Act(Event.REJECT, RejectForm, _reject),
         Act(Event.RELEASE, ActForm, _release),
-        Act(Event.REFUSE, ReasonForm, _refuse),
+        Act(Event.REFUSE, RefuseForm, _refuse),
         Act(Event.UNDO_NOT_MEANT, ActForm, _undo_not_meant),
         Act(Event.FREEZE, StaffReasonForm, _freeze),
         Act(Event.UNFREEZE, NoteForm, _unfreeze),
@@ -167,26 +181,47 @@ def review_request(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
     parties.check_reviewer(seen, by)
     act = ACTS.get(request.POST.get("act", ""))
     if act is None:
-        return _page(request, seen, by, problem="Choose what to do", status=422)
-    form = act.form(request.POST, act=act.event.value)
+        return _page(request, seen, by, problem=gettext("Choose what to do"), status=422)
+    sent: QueryDict = request.POST
+    has_new_words = False
+    if issubclass(act.form, TemplatedForm):
+        sent, has_new_words = act.form.with_template(sent)
+    form = act.form(sent, act=act.event.value)
+    looks = request.POST.get("do") == "look"
+    if form.is_valid() and has_new_words and not looks:
+        form.add_error("template", USED)
     if not form.is_valid():
         return _page(request, seen, by, given=form, status=422)
+    given = Given(seen, by, shown_version(request), timezone.now(), form)
+    if looks:
+        return _look(request, act, given)
     try:
-        said = act.do(Given(seen, by, shown_version(request), timezone.now(), form))
+        said = act.do(given)
     except NotAllowed:
-        message = "Somebody acted on this request in the meantime, so this can no longer be done."
-        return conflict(request, message, next_url=request.path)
+        return conflict(request, str(MEANWHILE), next_url=request.path)
     except Conflict as refused:
         return conflict(request, str(refused), next_url=request.path)
     messages.success(request, said)
     return see("review_request", request_id)
 
 
+def _look(request: HttpRequest, act: Act, given: Given) -> HttpResponse:
+    """Show the letters of the act word by word; what was typed stays, whatever has become of the request."""
+    show = partial(_page, request, given.request, given.by, given=given.form)
+    try:
+        letters = rehearsal.letters_of(lambda: act.do(given))
+    except NotAllowed:
+        return show(problem=str(MEANWHILE), status=409)
+    except Conflict as refused:
+        return show(problem=str(refused), status=409)
+    return show(letters=letters)
+
+
 def _named(request: SmartAccountRequest) -> Nomination:
     """The nomination the page is about. Raises Conflict when nobody was ever nominated."""
     named = nomination.latest(request)
     if named is None:
-        raise Conflict("Nobody is nominated in this request.")
+        raise Conflict(gettext("Nobody is nominated in this request."))
     return named
 
 
@@ -197,14 +232,21 @@ def _facts(seen: SmartAccountRequest) -> list[dict[str, object]]:
         parts = (company.name, company.address, company.address2, company.city, company.area)
         lines = [part for part in (*parts, company.postal_code, company.country) if part]
     return [
-        {"term": "Account Name", "value": seen.account_name},
-        {"term": "Requester", "value": seen.requester.full_name, "sub": seen.requester_address},
-        {"term": "Account since", "value": day(seen.requester.created_at)},
-        {"term": "Sent", "value": moment(seen.submitted_at)},
-        {"term": "Authorization", "value": progress.AUTHORIZATION_WORDS[seen.states.authorization]},
-        {"term": "Identifier", "value": progress.DOMAIN_WORDS[seen.states.domain]},
-        {"term": "Company", "lines": lines},
+        {"term": gettext("Account Name"), "value": seen.account_name},
+        {"term": gettext("Requester"), "value": seen.requester.full_name, "sub": seen.requester_address},
+        {"term": gettext("Account since"), "value": day(seen.requester.created_at)},
+        {"term": gettext("Sent"), "value": moment(seen.submitted_at)},
+        {
+            "term": gettext("Authorization"),
+            "value": gettext(progress.AUTHORIZATION_WORDS[seen.states.authorization]),
+        },
+        {"term": gettext("Identifier"), "value": gettext(progress.DOMAIN_WORDS[seen.states.domain])},
+        {"term": gettext("Company"), "lines": lines},
     ]
+
+
+def _act_of(form: ActForm) -> str:
+    return str(form.data.get("act"))
 
 
 def _page(
@@ -213,6 +255,7 @@ def _page(
     by: Person,
     *,
     given: ActForm | None = None,
+    letters: list[Rehearsed] | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -221,7 +264,7 @@ def _page(
     forms = {name: ACTS[name].form(act=name) for name in ACTS if ACTS[name].event in judged.allowed}
     if given is not None:
         # Shown with what is wrong even if the act has become impossible: sent again, it is a conflict.
-        forms[str(given.data.get("act"))] = given
+        forms[_act_of(given)] = given
     context = {
         "seen": seen,
         "judged": judged,
@@ -233,6 +276,8 @@ def _page(
         "forms": forms,
         "open_acts": OPEN_ACTS,
         "leaves": judged.leaves,
+        "given_act": _act_of(given) if given is not None else "",
+        "letters": letters,
         "forms_with_errors": [given] if given is not None and given.errors else [],
         "problems": [("", problem)] if problem else [],
         "has_errors": bool(problem),

@@ -1,26 +1,22 @@
 """The forms of the reviewer's desk; every act carries the version of the facts its page showed."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from people import text
+from people import languages, text
+from people.speaking import say
 from requests_app.domain import identifiers
-from requests_app.domain.submission import TEXT_LIMIT, TEXT_LINES
+from requests_app.models.reason import ReasonFor
+from requests_app.services import reasons
 from requests_app.services.desk import SEARCHED, Search, Waits
 from requests_app.wizard.fields import MessageField
-
-# What a reviewer writes most often; each reads as a whole reason.
-REJECTIONS = (
-    "The addresses given do not show that you belong to the organization of this domain.",
-    "A Smart Account for this organization exists already. Ask its administrators for access.",
-    "Another request of your organization for this identifier was approved.",
-    "Partners may not create an account on behalf of a customer. The customer has to request it.",
-    "The identifier looks like the name of another organization.",
-)
 
 
 class SearchForm(forms.Form):
@@ -29,18 +25,20 @@ class SearchForm(forms.Form):
     unmarked = "__all__"
 
     waits = forms.ChoiceField(
-        label="What waits",
+        label=_("What waits"),
         required=False,
         choices=(
-            (Waits.ALL, "All that waits"),
-            (Waits.IDENTIFIERS, "Identifiers"),
-            (Waits.LETTERS, "Held letters"),
-            (Waits.FROZEN, "Stopped for a check"),
-            (Waits.ANYTHING, "Every request"),
+            (Waits.ALL, _("All that waits")),
+            (Waits.IDENTIFIERS, _("Identifiers")),
+            (Waits.LETTERS, _("Held letters")),
+            (Waits.FROZEN, _("Stopped for a check")),
+            (Waits.ANYTHING, _("Every request")),
         ),
     )
-    q = forms.CharField(label="Search", required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    overdue = forms.BooleanField(label="Over the target only", required=False)
+    q = forms.CharField(
+        label=_("Search"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    overdue = forms.BooleanField(label=_("Over the target only"), required=False)
 
     def search(self) -> Search:
         """Return what is looked for; of an invalid form, everything that waits."""
@@ -66,12 +64,14 @@ class ActForm(forms.Form):
 class ReasonForm(ActForm):
     """An act that needs a reason the requester reads."""
 
-    reason = MessageField(label="Reason", help_text="The requester reads this. Web links are not allowed.")
+    reason = MessageField(
+        label=_("Reason"), help_text=_("The requester reads this. Web links are not allowed.")
+    )
 
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]
         if not reason:
-            raise ValidationError("Enter the reason")
+            raise ValidationError(gettext("Enter the reason"))
         return reason
 
 
@@ -80,49 +80,90 @@ class StaffReasonForm(ReasonForm):
 
     def __init__(self, sent: Mapping[str, Any] | None = None, *, act: str) -> None:
         super().__init__(sent, act=act)
-        self.fields["reason"].help_text = "Staff read this, the requester does not."
+        self.fields["reason"].help_text = _("Staff read this, the requester does not.")
 
 
 class NoteForm(ActForm):
     """An act that staff may explain to each other."""
 
-    reason = MessageField(label="Note", help_text="Staff read this, the requester does not.")
+    reason = MessageField(label=_("Note"), help_text=_("Staff read this, the requester does not."))
 
 
-class RejectForm(ActForm):
-    """Rejects with a reason: one that is written often, one's own words, or both."""
+class TemplatedForm(ActForm):
+    """An act whose words the requester reads: one's own, a template's, or both.
 
-    template = forms.ChoiceField(
-        label="Often given",
-        required=False,
-        choices=(("", "Only my own words, below"), *((words, words) for words in REJECTIONS)),
-    )
-    reason = MessageField(label="Reason", help_text="The requester reads both. Web links are not allowed.")
+    A chosen template is put under what was typed, once, and read by the reviewer before it is sent. `used` is the
+    template whose text has been put there, so that words changed afterwards are not followed by it again."""
 
-    def clean(self) -> dict[str, Any]:
-        """Put the two together; what they are together has the length of one message."""
-        cleaned = dict(self.cleaned_data)
-        if "reason" in cleaned and "template" in cleaned:
-            both = "\n".join(words for words in (cleaned["template"], cleaned["reason"]) if words)
-            if not both:
-                raise ValidationError({"reason": "Enter the reason"})
-            try:
-                cleaned["reason"] = text.clean_text(both, limit=TEXT_LIMIT, lines=TEXT_LINES)
-            except text.TextRefused as refused:
-                raise ValidationError({"reason": refused.message}) from refused
-        return cleaned
+    template = forms.ChoiceField(label=_("Template"), required=False)
+    used = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    reason_for: ClassVar[ReasonFor]
+    words: ClassVar[str] = "reason"
+
+    def __init__(self, sent: Mapping[str, Any] | None = None, *, act: str) -> None:
+        super().__init__(sent, act=act)
+        template = self.fields["template"]
+        assert isinstance(template, forms.ChoiceField)
+        template.choices = [("", _("None")), *_choices(self.reason_for)]
+        template.widget.attrs["data-update-on-change"] = f"{act}_use"
+
+    @classmethod
+    def with_template(cls, sent: QueryDict) -> tuple[QueryDict, bool]:
+        """Return what was sent with the chosen template's text in it, and whether that was just put there."""
+        chosen, typed = sent.get("template", ""), text.strip_edges(sent.get(cls.words, ""))
+        if not chosen:
+            return sent, False
+        filled = sent.copy()
+        if typed and chosen == sent.get("used"):
+            filled["template"] = ""
+            return filled, False
+        found = reasons.chosen(cls.reason_for, chosen)
+        if found is None:
+            # The field itself says that there is no such template any more.
+            return sent, False
+        filled[cls.words] = f"{typed}\n{found.text}" if typed else found.text
+        filled["template"], filled["used"] = "", chosen
+        return filled, True
 
 
-class AskChangeForm(ActForm):
+def _choices(reason_for: ReasonFor) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Group what is offered by its language."""
+    named = languages.offered()
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for template in reasons.offered(reason_for):
+        group = grouped.setdefault(named.get(template.language, template.language), [])
+        group.append((str(template.pk), template.name))
+    return list(grouped.items())
+
+
+class RejectForm(TemplatedForm, ReasonForm):
+    """Rejects with a reason."""
+
+    reason_for = ReasonFor.REJECT
+
+
+class RefuseForm(TemplatedForm, ReasonForm):
+    """Refuses a held letter with a reason."""
+
+    reason_for = ReasonFor.REFUSE
+
+
+class AskChangeForm(TemplatedForm):
     """Asks for another identifier, with a proposal or without."""
 
+    reason_for = ReasonFor.ASK_CHANGE
+    words = "question"
+
     question = MessageField(
-        label="Question",
-        help_text="The requester reads this. Web links are not allowed; domains may be named.",
+        label=_("Question"),
+        help_text=_("The requester reads this. Web links are not allowed; domains may be named."),
     )
     proposal = forms.CharField(
-        label="Proposed identifier",
-        help_text="Leave it empty to ask without a proposal. The requester can accept it, which approves it.",
+        label=_("Proposed identifier"),
+        help_text=_(
+            "Leave it empty to ask without a proposal. The requester can accept it, which approves it."
+        ),
         required=False,
         strip=False,
         widget=forms.TextInput(
@@ -133,7 +174,7 @@ class AskChangeForm(ActForm):
     def clean_question(self) -> str:
         question: str = self.cleaned_data["question"]
         if not question:
-            raise ValidationError("Enter what you ask the requester")
+            raise ValidationError(gettext("Enter what you ask the requester"))
         return question
 
     def clean_proposal(self) -> str:
@@ -143,14 +184,15 @@ class AskChangeForm(ActForm):
         try:
             normal = identifiers.normalize(typed, allow_test_domains=settings.ALLOW_TEST_DOMAINS)
         except identifiers.IdentifierRefused as refused:
-            raise ValidationError(refused.message, code=refused.code) from refused
+            raise ValidationError(say(refused.message), code=refused.code) from refused
         if normal.changed:
             self.data = {
                 **{name: self.data.get(name, "") for name in self.fields},
                 "proposal": normal.identifier,
             }
             raise ValidationError(
-                f"We will use {identifiers.u_label(normal.identifier)}. Send it again to confirm",
+                gettext("We will use %(domain)s. Send it again to confirm")
+                % {"domain": identifiers.u_label(normal.identifier)},
                 code="confirm",
             )
         return normal.identifier

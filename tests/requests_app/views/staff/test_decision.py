@@ -7,14 +7,25 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from notifications import rendering
+from notifications.emails import from_primitives
 from notifications.models import OutgoingEmail
 from people.models import Person
 from requests_app.domain.submission import Authority
-from requests_app.models import HistoryLine, SmartAccountRequest
+from requests_app.models import HistoryLine, ReasonTemplate, SmartAccountRequest
 from requests_app.models.nomination import Answer
-from requests_app.services import facts, judging, nomination, not_meant, review, withdrawal
+from requests_app.models.reason import ReasonFor
+from requests_app.services import (
+    claiming,
+    facts,
+    judging,
+    nomination,
+    not_meant,
+    reasons,
+    review,
+    withdrawal,
+)
 from requests_app.views.staff.decision import ACTS
-from requests_app.views.staff.forms import REJECTIONS, RejectForm
 from smart_accounts.models import SmartAccount
 from tests import make
 from tests.make import DANA, NOW, PRIYA
@@ -150,19 +161,102 @@ def test_words_to_the_requester_follow_the_rules_of_messages(desk: Client, act: 
     assert rows() == before
 
 
-def test_a_reason_given_often_and_own_words_are_sent_together(desk: Client) -> None:
+def a_template(reason_for: ReasonFor = ReasonFor.REJECT) -> ReasonTemplate:
+    return reasons.add(
+        by=make.reviewer("sam@operator.example"),
+        reason_for=reason_for,
+        language="en",
+        name="Not ours",
+        text="This is not your domain.",
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("act", "words"), [("reject", "reason"), ("refuse", "reason"), ("ask_change", "question")]
+)
+def test_a_template_is_put_below_what_was_typed_and_its_letter_shown(
+    desk: Client, act: str, words: str
+) -> None:
+    request = make.request(authorizer_address="lee@globex.example")
+    template = a_template(ReasonFor(act))
+    before = rows()
+    page = send(desk, request, act, template=template.pk, do="look", **{words: "Ask your IT department."})
+    assert page.status_code == 200
+    form = page.context["forms"][act]
+    together = "Ask your IT department.\nThis is not your domain."
+    assert (form[words].value(), form["template"].value(), form["used"].value()) == (
+        together,
+        "",
+        str(template.pk),
+    )
+    shown = {letter.to: letter.text for letter in page.context["letters"]}
+    assert "> This is not your domain." in shown[DANA]
+    assert rows() == before
+
+
+def test_a_template_that_was_only_chosen_is_read_before_it_is_sent(desk: Client) -> None:
     request = make.request()
-    answer = send(desk, request, "reject", template=REJECTIONS[0], reason="Ask your IT department.")
-    assert answer.status_code == 303
+    template = a_template()
+    before = rows()
+    answer = send(desk, request, "reject", template=template.pk, reason="")
+    assert answer.status_code == 422
+    assert "Read it, then send it" in text_of(answer)
+    assert answer.context["forms"]["reject"]["reason"].value() == "This is not your domain."
+    assert rows() == before
+
+
+def test_words_changed_after_the_template_are_sent_as_they_stand(desk: Client) -> None:
+    request = make.request()
+    template = a_template()
+    chosen = {"template": template.pk, "used": template.pk}
+    assert send(desk, request, "reject", reason="This is not your domain, Dana.", **chosen).status_code == 303
     request.refresh_from_db()
-    assert request.rejection_reason == f"{REJECTIONS[0]}\nAsk your IT department."
-    assert make.posted("domain_rejected")[0].primitives["reason"] == request.rejection_reason
-    assert send(desk, request, "reject", reason="Again.").status_code == 303
+    assert request.rejection_reason == "This is not your domain, Dana."
 
 
-def test_every_reason_given_often_passes_the_rules_itself() -> None:
-    for words in REJECTIONS:
-        assert RejectForm({"act": "reject", "template": words, "reason": ""}, act="reject").is_valid()
+def test_a_template_retired_meanwhile_keeps_nobody_from_sending_its_words(desk: Client) -> None:
+    request = make.request()
+    template = a_template()
+    reasons.retire(template.pk, by=make.reviewer(), now=NOW)
+    answer = send(desk, request, "reject", template=template.pk, reason="My own words.")
+    assert answer.status_code == 422
+    assert "My own words." in text_of(answer)
+    chosen = {"template": template.pk, "used": template.pk}
+    assert send(desk, request, "reject", reason="My own words.", **chosen).status_code == 303
+
+
+@pytest.mark.parametrize("act", ["approve", "reject", "ask_change"])
+def test_the_letters_shown_are_the_letters_that_leave(desk: Client, deliver: Any, act: str) -> None:
+    request = make.request()
+    typed = {"reason": "Not yours.", "question": "Which one?"}
+    shown = send(desk, request, act, do="look", **typed).context["letters"]
+    assert shown
+    known = {row.pk for row in make.posted()}
+    assert send(desk, request, act, **typed).status_code == 303
+    left = [row for row in make.posted() if row.pk not in known]
+    written = [(row.to, rendering.render(from_primitives(row.kind, row.primitives)).text) for row in left]
+    assert written == [(letter.to, letter.text) for letter in shown]
+
+
+def test_a_letter_with_a_link_is_named_without_it(desk: Client) -> None:
+    request = make.request(authorizer_address="lee@globex.example")
+    page = send(desk, request, "release", do="look")
+    assert page.status_code == 200
+    assert "so its words are not shown" in text_of(page)
+    assert "/a/" not in page.content.decode()
+    request.refresh_from_db()
+    assert request.authorization == "held"
+
+
+def test_looking_at_what_can_no_longer_be_done_keeps_what_was_typed(desk: Client) -> None:
+    request = make.request()
+    claiming.claim(request.pk, by=make.reviewer(), now=NOW)
+    answer = send(desk, request, "reject", do="look", reason="My own words.")
+    assert answer.status_code == 409
+    page = text_of(answer)
+    assert "Rosa Reviewer has claimed this request" in page
+    assert "My own words." in page
 
 
 def test_an_unusual_proposal_is_shown_before_it_is_sent(desk: Client) -> None:
