@@ -42,6 +42,23 @@ class Waits(StrEnum):
     ANYTHING = "anything"
 
 
+class Order(StrEnum):
+    """In which order the queue is read."""
+
+    WAITING = "waiting"
+    NEWEST = "newest"
+    IDENTIFIER = "identifier"
+    REQUESTER = "requester"
+
+
+_ORDERS = {
+    Order.WAITING: ("waiting_since", "pk"),
+    Order.NEWEST: ("-submitted_at", "pk"),
+    Order.IDENTIFIER: ("account_domain", "submitted_at", "pk"),
+    Order.REQUESTER: ("requester_address", "submitted_at", "pk"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Search:
     """What a reviewer looks for; `text` is searched in reference, identifier, account name and addresses."""
@@ -49,6 +66,7 @@ class Search:
     waits: Waits = Waits.ALL
     overdue: bool = False
     text: str = ""
+    order: Order = Order.WAITING
 
 
 @dataclass(frozen=True)
@@ -84,7 +102,7 @@ _SHOWN = {
 
 
 def find(search: Search, *, now: datetime) -> QuerySet[SmartAccountRequest]:
-    """Return the requests a reviewer asked for, those that wait longest first; `waiting_since` says since when."""
+    """Return the requests a reviewer asked for, in the order asked for; `waiting_since` says since when each waits."""
     found = _waiting(_SHOWN[search.waits])
     if search.overdue:
         found = found.filter(_SHOWN[Waits.ALL] & _waits_since_before(overdue_before(now)))
@@ -96,7 +114,7 @@ def find(search: Search, *, now: datetime) -> QuerySet[SmartAccountRequest]:
     return found.annotate(
         has_rivals=Exists(rivals.exclude(pk=OuterRef("pk"))),
         has_account=Exists(SmartAccount.objects.filter(identifier=OuterRef("account_domain"))),
-    ).order_by("waiting_since", "pk")
+    ).order_by(*_ORDERS[search.order])
 
 
 def _waiting(shown: Q) -> QuerySet[SmartAccountRequest]:

@@ -15,7 +15,7 @@ from people.speaking import say
 from requests_app.domain import identifiers
 from requests_app.models.reason import ReasonFor
 from requests_app.services import reasons
-from requests_app.services.desk import SEARCHED, Search, Waits
+from requests_app.services.desk import SEARCHED, Order, Search, Waits
 from requests_app.wizard.fields import MessageField
 
 
@@ -39,6 +39,23 @@ class SearchForm(forms.Form):
         label=_("Search"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     overdue = forms.BooleanField(label=_("Over the target only"), required=False)
+    order = forms.ChoiceField(
+        label=_("Order"),
+        required=False,
+        choices=(
+            (Order.WAITING, _("Longest waiting first")),
+            (Order.NEWEST, _("Newest first")),
+            (Order.IDENTIFIER, _("By identifier")),
+            (Order.REQUESTER, _("By requester")),
+        ),
+    )
+
+    def __init__(self, sent: QueryDict, *, saved_order: str) -> None:
+        """`saved_order` is the order chosen last time, where this search names none."""
+        if "order" not in sent and saved_order in set(Order):
+            sent = sent.copy()
+            sent["order"] = saved_order
+        super().__init__(sent)
 
     def search(self) -> Search:
         """Return what is looked for; of an invalid form, everything that waits."""
@@ -48,6 +65,7 @@ class SearchForm(forms.Form):
             waits=Waits(self.cleaned_data["waits"] or Waits.ALL),
             overdue=self.cleaned_data["overdue"],
             text=self.cleaned_data["q"][:SEARCHED],
+            order=Order(self.cleaned_data["order"] or Order.WAITING),
         )
 
 

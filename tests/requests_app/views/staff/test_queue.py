@@ -52,6 +52,31 @@ def test_what_waits_longest_stands_first(desk: Client) -> None:
     assert listed(desk.get("/review/")) == [f"s{number}.acme-robotics.example" for number in range(3)]
 
 
+def test_the_order_chosen_last_is_kept_in_the_browser_and_no_filter_is(desk: Client) -> None:
+    kim = make.person("kim@acme-robotics.example")
+    for requester, domain, days in ((kim, "b", 3), (make.person(make.DANA), "c", 2), (kim, "a", 1)):
+        make.request(
+            requester,
+            authorizer_address=f"{domain}@acme-robotics.example",
+            account_domain=f"{domain}.acme-robotics.example",
+            now=NOW - timedelta(days=days),
+        )
+
+    def letters(query: str = "") -> str:
+        return "".join(domain[0] for domain in listed(desk.get(f"/review/{query}")))
+
+    for order, expected in (("newest", "acb"), ("identifier", "abc"), ("requester", "cba"), ("waiting", "bca")):
+        assert letters(f"?order={order}&q=robotics&waits=identifiers") == expected
+        assert letters() == expected
+    letters("?order=newest")
+    assert letters("?order=bogus") == "bca"
+    assert letters() == "acb"
+    cookie = desk.cookies["review-order"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/review/", True, "Lax")
+    desk.cookies["review-order"] = "bogus"
+    assert letters() == "bca"
+
+
 def test_decided_frozen_and_asked_requests_do_not_wait_for_a_reviewer(desk: Client) -> None:
     rosa = make.reviewer()
     approved, frozen, waiting = several(3)
