@@ -1,11 +1,10 @@
 """The kinds of fields that the wizard's pages ask with: the product's own cleaners in Django's fields."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,9 @@ from people import addresses, speaking, text
 from people.speaking import say
 from requests_app.domain import statement
 from requests_app.domain.submission import TEXT_LIMIT, TEXT_LINES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 I_AUTHORIZE = _("I authorize activation")
 
@@ -92,7 +94,7 @@ class StatementField(forms.CharField):
 
     widget = Checkbox
 
-    def __init__(self, *, label: str | Promise = I_AUTHORIZE) -> None:
+    def __init__(self, *, label: "StrOrPromise" = I_AUTHORIZE) -> None:
         super().__init__(
             label=label,
             error_messages={"required": _("Tick the statement to authorize activation")},
