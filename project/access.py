@@ -20,6 +20,7 @@ class Who(StrEnum):
     SIGNED_IN = "whoever is signed in"
     ENROLLED = "whoever has a second factor"
     REQUESTER = "the request's requester"
+    COLLEAGUE = "the colleague to whom the request is offered"
     ADMINISTRATOR = "the account's administrators"
     AGREEING = "people whose address agrees with the account"
     # Cookie of this very link, or its reader's sign-in; to all others, signed in or not: 403.
@@ -165,6 +166,9 @@ def _requester() -> Iterator[Row]:
     yield Row(
         "request_administrators", f"{pending}administrators/", owner, post=(422,), over=409, also=(303, 429)
     )
+    yield Row("request_transfer", f"{pending}transfer/", owner, post=(422,), over=409, also=(303, 429))
+    # 303 to who has taken it over.
+    yield Row("transfer", "/transfers/{offer}/", Who.COLLEAGUE, post=(422,), also=(303, 409, 429))
     yield Row("setup", setup, owner, over=303)
     yield Row("setup_agreement", f"{setup}agreement/", owner, post=(422,), over=409, also=(303,))
     yield Row("setup_company", f"{setup}company/", owner, post=(303,), over=409, also=(422,))
@@ -239,6 +243,7 @@ def _staff() -> Iterator[Row]:
     # 403 where the reviewer has a part in the request.
     yield Row("review_request", "/review/{pending}/", Who.REVIEWER, post=(422,), also=(303, 403, 409))
     yield Row("review_claim", "/review/{pending}/claim/", Who.REVIEWER, get=(), post=(303,), also=(403, 409))
+    yield Row("review_transfer", "/review/{pending}/transfer/", Who.REVIEWER, post=(422,), also=(303, 403, 409))
     yield Row("review_next", "/review/next/", Who.REVIEWER, get=(303,))
     yield Row("reasons", "/review/reasons/", Who.REVIEWER)
     yield Row("reason_new", "/review/reasons/new/", Who.REVIEWER, post=(422,), also=(303,))

@@ -23,6 +23,7 @@ SETTINGS: Final = {
     "held": "HELD_DAYS",
     "reopening": "REOPENING_DAYS",
     "forgetting": "FORGETTING_DAYS",
+    "offer": "OFFER_DAYS",
     "undo_erasure": "UNDO_ERASURE_DAYS",
     "review_target": "REVIEW_WORKING_DAYS",
 }
@@ -46,6 +47,7 @@ def read() -> Spans:
             held=env.days("HELD_DAYS", USUAL.held),
             reopening=env.days("REOPENING_DAYS", USUAL.reopening),
             forgetting=env.days("FORGETTING_DAYS", USUAL.forgetting),
+            offer=env.days("OFFER_DAYS", USUAL.offer),
             undo_erasure=env.days("UNDO_ERASURE_DAYS", USUAL.undo_erasure),
             review_target=env.number("REVIEW_WORKING_DAYS", USUAL.review_target, at_least=1),
         )

@@ -42,6 +42,7 @@ from notifications.emails.rival_decided import RivalDecided
 from notifications.emails.setup import Setup
 from notifications.emails.setup_reminder import SetupReminder
 from notifications.emails.sibling_notice import SiblingNotice
+from notifications.emails.transfer_offered import TransferOffered
 from notifications.emails.transferred import Transferred
 from notifications.emails.withdrawn import Withdrawn
 from notifications.emails.your_turn import YourTurn
@@ -88,6 +89,7 @@ __all__ = [
     "Setup",
     "SetupReminder",
     "SiblingNotice",
+    "TransferOffered",
     "Transferred",
     "UnknownKind",
     "UnreadableLetter",
@@ -129,6 +131,7 @@ KINDS: Mapping[str, type[Letter]] = {
         DomainRejected,
         RivalDecided,
         Reopened,
+        TransferOffered,
         Transferred,
         SiblingNotice,
         Setup,

@@ -17,7 +17,7 @@ class FactsChanged(WithLink):
     }
 
     changed: tuple[str, ...]
-    """Which: account_domain, account_name, administrators."""
+    """Which: requester, account_domain, account_name, administrators."""
     administrators: tuple[str, ...] = ()
     was_authorized: bool = False
     """The authorizer had authorized what is no longer so."""

@@ -29,5 +29,3 @@ class Transferred(ToRequester):
     """One of Addressee."""
     from_address: str
     to_address: str
-    needs_statement: bool = False
-    """The new requester has to tick the statement."""

@@ -61,6 +61,7 @@ SECTIONS: Final = (
                 unit="days",
             ),
             Variable("FORGETTING_DAYS", "the people of a closed request are forgotten after", unit="days"),
+            Variable("OFFER_DAYS", "a colleague may take over a request that was offered for", unit="days"),
             Variable("UNDO_ERASURE_DAYS", "a person who asked to be erased may undo it for", unit="days"),
             Variable("REVIEW_WORKING_DAYS", "the target of a review", unit="working days"),
         ),

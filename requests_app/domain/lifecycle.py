@@ -62,6 +62,7 @@ class Event(StrEnum):
     NEW_LINK = "new_link"
     TAKE_BACK = "take_back"
     REVOKE = "revoke"
+    TRANSFER = "transfer"  # another requester: a fact change, on YES with the new requester's own tick
     CHANGE_FACTS = "change_facts"  # the account's name or its administrators; a new identifier: ANSWER_DOMAIN
     # The identifier.
     APPROVE = "approve"
@@ -164,6 +165,7 @@ _STEPS: Final[Mapping[Event, tuple[_Step, ...]]] = {
             frozen={False: False, True: False},
         ),
     ),
+    E.TRANSFER: (_step(authorization=_FACTS),),
     E.CHANGE_FACTS: (_step(authorization=_FACTS),),
     E.APPROVE: (_step(domain={D.PENDING: D.APPROVED, D.CHANGE_ASKED: D.APPROVED}),),
     E.ASK_CHANGE: (_step(domain={D.PENDING: D.CHANGE_ASKED, D.CHANGE_ASKED: D.CHANGE_ASKED}),),

@@ -42,6 +42,7 @@ class Spans:
     held: timedelta = 30 * DAY
     reopening: timedelta = 30 * DAY  # a rejected request may be reopened
     forgetting: timedelta = 90 * DAY  # from the end of a request until its people are forgotten
+    offer: timedelta = 14 * DAY  # in which a colleague may take a request over
     undo_erasure: timedelta = 14 * DAY  # in which a person keeps the account by signing in
     review_target: int = 2  # working days
 
@@ -54,6 +55,7 @@ class Spans:
             ("held",): (self.held,),
             # What can be reopened must not have been forgotten.
             ("reopening", "forgetting"): (self.reopening, self.forgetting),
+            ("offer",): (self.offer,),
             ("undo_erasure",): (self.undo_erasure,),
         }
         for fields, spans in waits.items():

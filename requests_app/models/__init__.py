@@ -5,6 +5,7 @@ from requests_app.models.evidence import Decision, HistoryLine
 from requests_app.models.nomination import AuthorizationLink, CodeChallenge, Nomination
 from requests_app.models.reason import ReasonTemplate
 from requests_app.models.request import Administrator, Company, SetUp, SmartAccountRequest
+from requests_app.models.transfer import TransferOffer
 
 __all__ = [
     "Administrator",
@@ -18,4 +19,5 @@ __all__ = [
     "ReasonTemplate",
     "SetUp",
     "SmartAccountRequest",
+    "TransferOffer",
 ]

@@ -13,6 +13,7 @@ class Role(StrEnum):
     AUTHORIZER = "authorizer"
     REVIEWER = "reviewer"
     STAFF = "staff"
+    COLLEAGUE = "colleague"
     CLOCK = "clock"
     PROVIDER = "provider"
 
@@ -43,6 +44,11 @@ def reviewer(person: Person) -> Actor:
 def staff(person: Person) -> Actor:
     """Another member of staff acting."""
     return Actor(Role.STAFF, person, person.full_name)
+
+
+def colleague(person: Person) -> Actor:
+    """Somebody to whom the request was offered."""
+    return Actor(Role.COLLEAGUE, person, person.full_name)
 
 
 def authorizer(address: str, person: Person | None = None) -> Actor:

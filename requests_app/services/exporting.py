@@ -25,6 +25,7 @@ from requests_app.models import (
     HistoryLine,
     Nomination,
     SmartAccountRequest,
+    TransferOffer,
 )
 from requests_app.services import history
 from smart_accounts.models import AccessRequest, Member, SmartAccount
@@ -38,8 +39,8 @@ def tell(person: Person, *, now: datetime) -> None:
     outbox.post(
         emails.DataExported(exported_at=now.isoformat(), page_path=reverse("account")),
         to=person.email,
-        key=f"data-exported:{person.pk}:{now:%Y%m%d%H%M%S%f}",
         language=person.language,
+        key=f"data-exported:{person.pk}:{now:%Y%m%d%H%M%S%f}",
     )
 
 
@@ -56,6 +57,7 @@ def everything(person: Person, *, now: datetime) -> Facts:
         "drafts": [_draft(draft) for draft in Draft.objects.filter(person=person)],
         "requests": [_request(each) for each in SmartAccountRequest.objects.filter(requester=person)],
         "nominations": [_nomination_of_person(each) for each in named.order_by("created_at")],
+        "transfers": _transfers(keys, person),
         "named_as_administrator": _named_administrator(own, person),
         "decisions": [_decision(each) for each in Decision.objects.filter(address__in=own)],
         "acts_in_other_requests": _acts(own, person),
@@ -164,6 +166,22 @@ def _nomination_of_person(named: Nomination) -> Facts:
     }
 
 
+def _transfers(keys: Iterable[str], person: Person) -> list[Facts]:
+    """Requests the person offered to colleagues, and those offered to the person."""
+    rows = TransferOffer.objects.filter(Q(offered_by=person) | Q(address_key__in=keys))
+    return [
+        {
+            "reference": row.request.reference,
+            "account_domain": row.request.account_domain,
+            "offered_to": row.address,
+            "state": row.state,
+            "offered_at": row.offered_at,
+            "ended_at": row.ended_at,
+        }
+        for row in rows.select_related("request").order_by("offered_at")
+    ]
+
+
 def _named_administrator(own: Iterable[str], person: Person) -> list[Facts]:
     rows = Administrator.objects.filter(address__in=own).exclude(request__requester=person)
     return [
@@ -194,7 +212,7 @@ def _acts(own: Iterable[str], person: Person) -> list[Facts]:
         {
             "reference": line.request.reference,
             "at": line.at,
-            "what": gettext(history.WORDS[line.event]),
+            "what": history.what(line.event),
             "as": line.actor,
             "name": line.actor_name,
             "note": line.note,

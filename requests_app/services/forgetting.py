@@ -100,6 +100,7 @@ def _forget(request: SmartAccountRequest, now: datetime) -> None:
     AuthorizationLink.objects.filter(nomination__request=request).delete()
     HistoryLine.objects.filter(request=request).update(person=None, actor_name="", note="")
     request.administrators.all().delete()
+    request.offers.all().delete()
     if kept is None:
         Company.objects.filter(request=request).delete()
     for name in BLANKED:

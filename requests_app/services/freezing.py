@@ -24,6 +24,7 @@ from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.domain.lifecycle import ENDED, AuthorizationState, DomainState, Event
 from requests_app.models import AuthorizationLink, HistoryLine, Nomination, SmartAccountRequest
 from requests_app.models.nomination import CURRENT
+from requests_app.models.transfer import OfferState
 from requests_app.services import (
     actors,
     closing,
@@ -153,6 +154,9 @@ def _move_on(request: SmartAccountRequest, now: datetime) -> None:
         request.domain_since = _moved(request.domain_since, frozen_at, now)
     if request.setup_entered_at:
         request.setup_entered_at = _moved(request.setup_entered_at, frozen_at, now)
+    for offered in request.offers.filter(state=OfferState.OPEN):
+        offered.expires_at = _moved_end(offered.expires_at, frozen_at, now)
+        offered.save(update_fields=["expires_at"])
     named = nomination.latest(request)
     if named and named.state in CURRENT:
         _move_nomination(request, named, frozen_at, now)
@@ -204,6 +208,7 @@ def _let_letters_leave(request: SmartAccountRequest) -> None:
     links = AuthorizationLink.objects.filter(nomination__request=request)
     ends = {link.seed.packed: link.expires_at for link in links}
     active = links.filter(state=LinkState.ACTIVE).first()
+    offered = request.offers.filter(state=OfferState.OPEN).first()
 
     def with_moved_end(letter: PostedLetter) -> Mapping[str, Any]:
         kind = emails.KINDS[letter.kind]
@@ -211,6 +216,8 @@ def _let_letters_leave(request: SmartAccountRequest) -> None:
             end = ends.get(letter.primitives["link_seed"])
         elif kind in SAYS_LINKS_END:
             end = active.expires_at if active else None
+        elif kind is emails.TransferOffered:
+            end = offered.expires_at if offered else None
         else:
             end = request.expires_at if issubclass(kind, emails.families.ToRequester) else None
         says_end = bool(letter.primitives.get("ends_at"))

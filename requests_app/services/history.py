@@ -28,6 +28,10 @@ WORDS = {
     "take_back": gettext_noop("Authorization taken back"),
     "revoke": gettext_noop("Authorization revoked"),
     "change_facts": gettext_noop("Account name or administrators changed"),
+    "transfer_offered": gettext_noop("Offered to a colleague"),
+    "transfer_taken_back": gettext_noop("Offer to a colleague taken back"),
+    "transfer_declined": gettext_noop("Offer declined by the colleague"),
+    "transfer": gettext_noop("Taken over from the former requester"),
     "approve": gettext_noop("Account Domain Identifier approved"),
     "ask_change": gettext_noop("Change of the identifier asked"),
     "accept_proposal": gettext_noop("Proposed identifier accepted"),
@@ -58,6 +62,7 @@ ROLES = {
     Role.AUTHORIZER: gettext_noop("by the authorizer"),
     Role.REVIEWER: gettext_noop("by the reviewer"),
     Role.STAFF: gettext_noop("by the staff"),
+    Role.COLLEAGUE: gettext_noop("by the colleague"),
     Role.CLOCK: gettext_noop("by itself, at its time"),
     Role.PROVIDER: gettext_noop("told by the mail system"),
 }
@@ -97,17 +102,23 @@ def lines(request: SmartAccountRequest, *, for_staff: bool = False) -> list[Line
     return [_line(row, for_staff) for row in HistoryLine.objects.filter(request=request).order_by("-id")]
 
 
+def what(event: str) -> str:
+    """Put an act into words."""
+    return gettext(WORDS[event]) if event in WORDS else event.replace("_", " ").capitalize()
+
+
 def _line(row: HistoryLine, for_staff: bool) -> Line:
-    role = Role(row.actor)
+    # A newer release may have written acts and roles that this one does not know.
+    role = Role(row.actor) if row.actor in set(Role) else None
     if role in {Role.REVIEWER, Role.STAFF} and not for_staff:
         who = gettext("by our reviewer") if role is Role.REVIEWER else gettext("by our staff")
     elif role in NAMELESS or not row.actor_name:
         # An erased name leaves the role.
-        who = gettext(ROLES.get(role) or f"by the {role}")
+        who = gettext(ROLES.get(role) or f"by the {row.actor}") if role else f"by the {row.actor}"
     else:
         who = gettext("by %(name)s") % {"name": _name(row.actor_name)}
     note = "" if row.event in FOR_STAFF and not for_staff else _note(row)
-    return Line(row.at, gettext(WORDS[row.event]), who, note)
+    return Line(row.at, what(row.event), who, note)
 
 
 def _note(row: HistoryLine) -> str:

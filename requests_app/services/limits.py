@@ -14,7 +14,7 @@ from notifications.emails.operator_alert import Alert
 from people import locks
 from people.models import Person
 from requests_app.domain.identifiers import HoldReason
-from requests_app.models import Nomination, SmartAccountRequest
+from requests_app.models import Nomination, SmartAccountRequest, TransferOffer
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -35,20 +35,36 @@ def is_young(person: Person, now: datetime) -> bool:
 
 
 def check_nominations(person: Person, now: datetime) -> None:
-    """Raise LimitReached when the person named as many authorizers in the last 24 hours as allowed.
+    """Raise LimitReached when the person wrote to as many people in the last 24 hours as allowed.
 
-    The caller holds the person's row locked."""
+    Authorizers and colleagues to whom a request was offered count together. The caller holds the person's row
+    locked."""
+    _check_room(person, now, room=1)
+
+
+def check_taken_over(person: Person, now: datetime) -> None:
+    """The same after the person took a request over, whose authorizers of today count for the person now."""
+    _check_room(person, now, room=0)
+
+
+def _check_room(person: Person, now: datetime, *, room: int) -> None:
     limit = settings.LIMIT_NOMINATIONS_YOUNG if is_young(person, now) else settings.LIMIT_NOMINATIONS
-    recent = Nomination.objects.filter(request__requester=person, handed_on=False, created_at__gt=now - DAY)
-    moments = list(recent.order_by("-created_at").values_list("created_at", flat=True)[:limit])
-    if len(moments) >= limit:
-        opens_at = moments[-1] + DAY if moments else now + DAY
-        words = ngettext(
-            "You can name %(limit)s authorizer in 24 hours.",
-            "You can name %(limit)s authorizers in 24 hours.",
-            limit,
-        )
-        raise LimitReached(words % {"limit": limit}, opens_at)
+    named = Nomination.objects.filter(request__requester=person, handed_on=False, created_at__gt=now - DAY)
+    offered = TransferOffer.objects.filter(offered_by=person, by_staff=False, offered_at__gt=now - DAY)
+    moments = sorted(
+        [*named.values_list("created_at", flat=True), *offered.values_list("offered_at", flat=True)]
+    )
+    if len(moments) + room <= limit:
+        return
+    # So many of the oldest have to be a day old.
+    too_many = len(moments) + room - limit
+    opens_at = moments[too_many - 1] + DAY if too_many <= len(moments) else now + DAY
+    words = ngettext(
+        "You can name %(limit)s authorizer in 24 hours.",
+        "You can name %(limit)s authorizers in 24 hours.",
+        limit,
+    )
+    raise LimitReached(words % {"limit": limit}, opens_at)
 
 
 def check_network(network: str, now: datetime) -> None:

@@ -83,9 +83,7 @@ def check_address(requester: Person, address: str, *, request: SmartAccountReque
             gettext("Enter a person's address, not one that a whole organization shares or nobody reads.")
         )
     if parties.is_own(requester, address):
-        raise NominationRefused(
-            gettext("This is your own address. Choose Yes if you authorize it yourself.")
-        )
+        raise NominationRefused(gettext("This is your own address. Choose Yes if you authorize it yourself."))
     open_elsewhere = (
         Nomination.objects.filter(
             address_key=addresses.comparison_key(address),
@@ -331,4 +329,6 @@ def _changed_since(request: SmartAccountRequest, moment: datetime) -> tuple[str,
             changed += line.note.split(", ")
         elif line.event in {Event.ANSWER_DOMAIN, Event.ACCEPT_PROPOSAL}:
             changed.append("account_domain")
+        elif line.event == Event.TRANSFER:
+            changed.append("requester")
     return tuple(dict.fromkeys(changed))

@@ -14,7 +14,15 @@ from notifications.models import Why
 from notifications.outbox import PostedLetter, Wanted
 from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.domain.lifecycle import ENDED, DomainState, Event, RequestState
-from requests_app.models import AuthorizationLink, CodeChallenge, Draft, Nomination, SmartAccountRequest
+from requests_app.models import (
+    AuthorizationLink,
+    CodeChallenge,
+    Draft,
+    Nomination,
+    SmartAccountRequest,
+    TransferOffer,
+)
+from requests_app.models.transfer import OfferState
 from requests_app.services import actors, letters, nomination, transitions
 
 CLOSING_KINDS = {
@@ -41,6 +49,10 @@ def still_wanted(letter: PostedLetter) -> Wanted:
         return Wanted.WAIT
     if not request.is_open and request.activated_at is None and letter.kind not in CLOSING_KINDS:
         return Wanted.DROP
+    if letter.kind == emails.TransferOffered.kind:
+        return _if(_offer_stands(letter))
+    if _is_to_a_former_requester(letter, request):
+        return Wanted.DROP
     if letter.kind in SETUP_KINDS:
         # The set-up is done, or the authorization was taken back, or the identifier reopened.
         return _if(request.state == RequestState.SETUP)
@@ -52,6 +64,20 @@ def still_wanted(letter: PostedLetter) -> Wanted:
     if kind.is_code:
         return _if(_code_is_awaited(letter))
     return Wanted.SEND
+
+
+def _offer_stands(letter: PostedLetter) -> bool:
+    offers = TransferOffer.objects.filter(pk=letter.primitives["offer_id"], state=OfferState.OPEN)
+    return offers.filter(expires_at__gt=timezone.now()).exists()
+
+
+def _is_to_a_former_requester(letter: PostedLetter, request: SmartAccountRequest) -> bool:
+    """Whether the request passed to somebody else before this letter to its requester left."""
+    is_to_requester = issubclass(emails.KINDS[letter.kind], emails.families.ToRequester)
+    if not is_to_requester or letter.kind == emails.Transferred.kind:
+        return False
+    # A request whose people are forgotten names no address.
+    return request.requester_address not in {"", letter.to}
 
 
 def draft_still_wanted(letter: PostedLetter) -> Wanted:

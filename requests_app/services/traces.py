@@ -17,14 +17,21 @@ from people import services as people
 from people.models import Person
 from requests_app.domain.authorization import NominationState
 from requests_app.domain.lifecycle import OPEN
-from requests_app.models import AuthorizationLink, Decision, HistoryLine, Nomination, SmartAccountRequest
+from requests_app.models import (
+    AuthorizationLink,
+    Decision,
+    HistoryLine,
+    Nomination,
+    SmartAccountRequest,
+    TransferOffer,
+)
 from requests_app.models.nomination import Answer
 from requests_app.services import evidence, forgetting, nomination, not_meant, transitions
 from requests_app.services.actors import Role
 from smart_accounts.services import leaving
 
 # What these wrote in a note are their own words; what staff wrote are the operator's.
-OWN_WORDS = (Role.REQUESTER, Role.AUTHORIZER)
+OWN_WORDS = (Role.REQUESTER, Role.AUTHORIZER, Role.COLLEAGUE)
 
 
 class HasAccount(Exception):
@@ -96,6 +103,7 @@ def _touched(addresses: Collection[str], person: Person | None) -> list[uuid.UUI
             "pk", flat=True
         ),
         *Decision.objects.filter(address__in=addresses).values_list("request", flat=True),
+        *TransferOffer.objects.filter(address_key__in=keys).values_list("request", flat=True),
         *HistoryLine.objects.filter(lines).values_list("request", flat=True),
     }
     return sorted(found)
@@ -126,12 +134,14 @@ def _erase_from(
             forgetting.close_receipt(decision)
     if request.state not in OPEN:
         request.administrators.filter(address__in=addresses).delete()
+    request.offers.filter(address_key__in=keys).delete()
     lines = HistoryLine.objects.filter(request=request)
     lines.filter(note__in=addresses).update(note="")
     lines.filter(actor_name__in=addresses).update(actor_name="", note="", person=None)
     if person:
         lines.filter(person=person, actor__in=OWN_WORDS).update(note="")
         lines.filter(person=person).update(actor_name="", person=None)
+        request.offers.filter(offered_by=person).update(offered_by=None)
     post_office.forget_mentions(str(request.pk), addresses, now=now)
 
 

@@ -39,7 +39,7 @@ PRODUCT_RULES = {
     "domain rejected": ["domain_rejected"],
     "a rival was decided": ["rival_decided"],
     "reopened": ["reopened"],
-    "transferred": ["transferred"],
+    "transferred": ["transfer_offered", "transferred"],
     "sibling notice to an existing account's administrators": ["sibling_notice"],
     "set-up": ["setup"],
     "set-up reminder": ["setup_reminder"],

@@ -20,7 +20,7 @@ from people import second_factor
 from people.models import Person
 from requests_app.models import AuthorizationLink, Decision
 from requests_app.models.reason import ReasonFor
-from requests_app.services import drafting, freezing, reasons, review, withdrawal
+from requests_app.services import drafting, freezing, reasons, review, transferring, withdrawal
 from smart_accounts.services import access, members
 from tests import make
 from tests.make import NOW
@@ -109,6 +109,10 @@ def build() -> World:
     review.ask_change(
         asked.pk, by=reviewer, facts_version=asked.facts_version, proposal="", question="Which?", now=NOW
     )
+    offered = make.request(
+        account_domain="offered.acme-robotics.example", authorizer_address="pole@acme-robotics.example"
+    )
+    offer = transferring.offer(offered.pk, by=dana, address=make.PRIYA, now=NOW)
     old_link = _link_past_its_end()
     pending = make.request()
     link = make.link_of(pending)
@@ -151,6 +155,7 @@ def build() -> World:
             "account": str(account_id),
             "member": str(invited.pk),
             "access": str(asks.pk),
+            "offer": str(offer.pk),
             "reason": str(reason.pk),
             "passkey": "1",
             "letter": mailbox.letters()[0].name,

@@ -35,6 +35,7 @@ from requests_app.services.letters.requester import (
     withdrawn,
     your_turn,
 )
+from requests_app.services.letters.transfer import offered_by_staff, transfer_offered, transferred
 
 __all__ = [
     "activated",
@@ -55,6 +56,7 @@ __all__ = [
     "new_link",
     "nomination",
     "nothing_to_do",
+    "offered_by_staff",
     "reminder",
     "reminder_key",
     "reopened",
@@ -63,6 +65,8 @@ __all__ = [
     "setup",
     "setup_reminder",
     "sibling_notice",
+    "transfer_offered",
+    "transferred",
     "withdrawn",
     "your_turn",
 ]

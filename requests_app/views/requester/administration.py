@@ -12,7 +12,7 @@ from people import services as people
 from requests_app.domain.authorization import LinkState, NominationState
 from requests_app.domain.lifecycle import OPEN, RequestState, Turn, turn
 from requests_app.models import AuthorizationLink, Draft, SmartAccountRequest
-from requests_app.services import progress
+from requests_app.services import progress, transferring
 from requests_app.views.answers import person_of
 from smart_accounts.services import accounts
 
@@ -49,6 +49,7 @@ def administration(request: HttpRequest) -> HttpResponse:
         "closed_rows": [row for row in rows if row.request.state not in OPEN],
         "drafts": Draft.objects.filter(person=person),
         "waiting": waiting,
+        "offers": transferring.waiting_for(person, now=timezone.now()),
         "accounts": accounts.accounts_of(person),
         "now": timezone.now(),
     }

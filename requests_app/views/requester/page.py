@@ -15,7 +15,15 @@ from people.models import Person
 from requests_app.domain import companies
 from requests_app.domain.lifecycle import OPEN, AuthorizationState, Event, RequestState
 from requests_app.models import Company, SmartAccountRequest
-from requests_app.services import history, nomination, progress, reminding, transitions, withdrawal
+from requests_app.services import (
+    history,
+    nomination,
+    progress,
+    reminding,
+    transferring,
+    transitions,
+    withdrawal,
+)
 from requests_app.views.answers import answers_refusals, person_of, see
 from requests_app.views.requester.forms import ReplaceForm
 
@@ -63,9 +71,12 @@ def _page(request: HttpRequest, seen: SmartAccountRequest, template: str) -> Htt
         "may_remind": seen.authorization == AuthorizationState.PENDING
         and where.link
         and Event.COMPLAIN in may,
+        "cannot_remind": reminding.hindrance(where.nomination, now=now) if where.nomination else "",
         "may_withdraw": Event.WITHDRAW in may,
         "may_change_facts": Event.CHANGE_FACTS in may,
         "may_answer_domain": Event.KEEP_DOMAIN in may,
+        "may_transfer": Event.TRANSFER in may,
+        "offered": transferring.running(seen, now=now),
         "is_setup": seen.state == RequestState.SETUP and not seen.frozen_at,
     }
     return render(request, template, context)

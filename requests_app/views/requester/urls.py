@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from requests_app.views.requester import administration, domain, facts, page, privacy, setup
+from requests_app.views.requester import administration, domain, facts, page, privacy, setup, transfer
 
 urlpatterns = [
     path("administration/", administration.administration, name="administration"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("requests/<uuid:request_id>/domain/", domain.answer, name="request_domain"),
     path("requests/<uuid:request_id>/company/", facts.company, name="request_company"),
     path("requests/<uuid:request_id>/administrators/", facts.administrators, name="request_administrators"),
+    path("requests/<uuid:request_id>/transfer/", transfer.offer, name="request_transfer"),
+    path("transfers/<uuid:offer_id>/", transfer.answer, name="transfer"),
     path("requests/<uuid:request_id>/setup/", setup.tasks, name="setup"),
     path("requests/<uuid:request_id>/setup/agreement/", setup.accept_agreement, name="setup_agreement"),
     path("requests/<uuid:request_id>/setup/company/", setup.company, name="setup_company"),

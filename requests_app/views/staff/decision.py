@@ -31,6 +31,7 @@ from requests_app.services import (
     progress,
     reopening,
     review,
+    transferring,
 )
 from requests_app.services.transitions import Conflict
 from requests_app.views.answers import answers_refusals, conflict, person_of, see
@@ -276,6 +277,8 @@ def _page(
         "forms": forms,
         "open_acts": OPEN_ACTS,
         "leaves": judged.leaves,
+        "may_transfer": judged.may_act and Event.TRANSFER in judged.allowed,
+        "offered": transferring.running(seen, now=now),
         "given_act": _act_of(given) if given is not None else "",
         "letters": letters,
         "forms_with_errors": [given] if given is not None and given.errors else [],

@@ -58,6 +58,10 @@ revoke           pending            pending>revoked           undecided         
 revoke           pending            pending>revoked           undecided           yes>no   any
 revoke           setup>pending      authorized>revoked        approved            no       any
 revoke           setup>pending      authorized>revoked        approved            yes>no   any
+transfer         pending            live>pending|held         undecided           no       any
+transfer         pending            authorized>pending|held   undecided           no       no
+transfer         pending            authorized                undecided           no       yes
+transfer         pending            ended                     undecided           no       any
 change_facts     pending            live>pending|held         undecided           no       any
 change_facts     pending            authorized>pending|held   undecided           no       no
 change_facts     pending            authorized                undecided           no       yes

@@ -31,6 +31,7 @@ SHOWN = {
     ("mfa.Authenticator", "user"): "second_factors",
     ("requests_app.Draft", "person"): "drafts",
     ("requests_app.SmartAccountRequest", "requester"): "requests",
+    ("requests_app.TransferOffer", "offered_by"): "transfers",
     ("requests_app.HistoryLine", "person"): "acts_in_other_requests",
     ("smart_accounts.SmartAccount", "agreement_accepted_by"): "smart_accounts",
     ("smart_accounts.Member", "person"): "smart_accounts",

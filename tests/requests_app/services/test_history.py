@@ -65,7 +65,7 @@ def test_every_actor_has_words_and_staff_have_no_name_for_the_requester(role: Ro
     transitions.record(made, "reminded", by=Actor(role, person, "Rosa Reviewer"), now=NOW, after="pending")
     shown, for_staff = history.lines(made)[0].who, history.lines(made, for_staff=True)[0].who
     assert shown
-    assert ("Rosa" in shown) == (role in {Role.REQUESTER, Role.AUTHORIZER})
+    assert ("Rosa" in shown) == (role in {Role.REQUESTER, Role.AUTHORIZER, Role.COLLEAGUE})
     assert ("Rosa" in for_staff) == (role not in {Role.CLOCK, Role.PROVIDER})
 
 
@@ -107,3 +107,11 @@ def test_no_link_of_a_mail_client_comes_out_of_a_name_or_note() -> None:
         note="www.evil.example",
     )
     assert "www.evil.example" not in history.lines(SmartAccountRequest.objects.get(pk=made.pk))[0].note
+
+
+@pytest.mark.django_db
+def test_an_act_and_a_role_of_a_newer_release_are_shown_by_their_own_names() -> None:
+    made = make.request()
+    HistoryLine.objects.create(request=made, at=NOW, event="sealed_again", actor="notary", after="pending")
+    line = history.lines(made)[0]
+    assert (line.what, line.who) == ("Sealed again", "by the notary")
