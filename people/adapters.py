@@ -1,6 +1,6 @@
 """Where allauth asks this product: letters, codes, addresses, limits and where to go next."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import qrcode
@@ -31,6 +31,7 @@ from people import (
     limits,
     next_page,
     registration,
+    roles,
     sealing,
     sessions,
 )
@@ -102,6 +103,10 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         known_devices.remember(request, response, address=user.email)
         return response
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Return where a person begins: members of staff at their work."""
+        return reverse(roles.home_of(cast(Person, request.user)))
 
     def respond_user_inactive(self, request: HttpRequest, user: Person) -> HttpResponse:
         """Say nothing of a closed account: back to the door."""

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 
@@ -48,6 +49,13 @@ def is_reviewer(person: Person) -> bool:
 
 def is_ops(person: Person) -> bool:
     return person.is_staff and (person.is_ops or person.is_superuser)
+
+
+def home_of(person: Person) -> str:
+    """Name the page on which the person begins after signing in, if none was asked for."""
+    if is_reviewer(person):
+        return str(settings.REVIEWER_REDIRECT_URL)
+    return str(settings.OPS_REDIRECT_URL if is_ops(person) else settings.LOGIN_REDIRECT_URL)
 
 
 def _only(view: View, may: Callable[[Person], bool]) -> View:

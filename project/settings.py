@@ -165,6 +165,8 @@ PASSWORD_HASHERS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "administration"
+REVIEWER_REDIRECT_URL = "review"
+OPS_REDIRECT_URL = "ops"
 
 # Words and time
 LANGUAGE_CODE = "en"

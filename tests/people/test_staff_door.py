@@ -182,3 +182,28 @@ def test_django_admin_leads_to_the_page_that_suspends_and_makes_or_erases_nobody
     assert staff.get("/admin/people/person/").context["action_form"] is None
     assert staff.get("/admin/people/person/add/").status_code == 403
     assert staff.get("/admin/mfa/authenticator/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "asked", "arrives"),
+    [
+        ("is_reviewer", "", "/review/"),
+        ("is_ops", "", "/ops/"),
+        ("is_superuser", "", "/review/"),
+        ("is_reviewer", "/help/", "/help/"),
+    ],
+)
+def test_staff_begin_at_their_work_unless_they_asked_for_a_page(role: str, asked: str, arrives: str) -> None:
+    person = services.make_staff(
+        "rita@operator.example", full_name="Rita Stone", password=PASSWORD, **{role: True}
+    )
+    second_factor.enrol(person, secret=SECRET)
+    client = Client()
+    sign_in(client, person.email, next=asked)
+    answer = client.post("/accounts/2fa/authenticate/", {"code": second_factor.current_code(person)})
+    assert (answer.status_code, answer["Location"]) == (303, arrives)
+
+
+def test_everybody_else_begins_at_administration() -> None:
+    a_person()
+    assert sign_in(Client(), next="")["Location"] == "/administration/"
