@@ -132,10 +132,15 @@ def silent_redis(ours: Ours, pause: Callable[[], None], resume: Callable[[], Non
     ours.prepare()
     pause()
     try:
-        shares = json.loads(ours.ask("time_posts", "silent", "30", "0"))["shares"]
+        timed = json.loads(ours.ask("time_posts", "silent", "30", "0"))
     finally:
         resume()
-    return {"slowest_ms": max(shares) * 1000, "p50_ms": statistics.median(shares) * 1000}
+    shares = [share * 1000 for share in timed["shares"]]
+    return {
+        "first_ms": timed["first"] * 1000,
+        "slowest_ms": max(shares),
+        "p50_ms": statistics.median(shares),
+    }
 
 
 def broken(

@@ -180,8 +180,9 @@ def _latency(found: Found) -> str:
     silent = found.get("silent_redis")
     if silent:
         lines.append(
-            f"\nWhile Redis says nothing at all: the slowest of 30 posts took {silent['slowest_ms']:.0f} ms, "
-            f"the median {silent['p50_ms']:.1f} ms."
+            f"\nWhile Redis says nothing at all: the first post took {silent['first_ms']:.0f} ms, "
+            f"of 30 within the ten seconds after it the slowest {silent['slowest_ms']:.1f} ms, the median "
+            f"{silent['p50_ms']:.1f} ms."
         )
     return "\n".join(lines) + "\n"
 
