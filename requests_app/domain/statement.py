@@ -10,16 +10,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-VERSION: Final = "2026-11"
+VERSION: Final = "2026-11.2"
 """The English text; others have their language behind it."""
 
 
 @dataclass(frozen=True)
 class _Words:
-    """The statement in one language. `authority` is a clause that both texts and the first page use."""
+    """The statement in one language. `authority` is a clause that both texts and the first page use.
+
+    `otherwise` ends the authorizer's text where others than the requester are named as administrators.
+    """
 
     authority: str
     authorizer: str
+    otherwise: str
     requester: str
 
 
@@ -29,8 +33,8 @@ _ENGLISH: Final = _Words(
     " users and roles on behalf of the organization",
     authorizer="I may act for the organization that uses {account_domain}: I have {authority}."
     " I authorize {operator} to activate the Smart Account “{account_name}” for {account_domain},"
-    " administered by {administrators}."
-    " If none of them has signed in by the time of activation, the person who asked for the account"
+    " administered by {administrators}.",
+    otherwise=" If none of them has signed in by the time of activation, the person who asked for the account"
     " administers it too.",
     requester="I may act for the organization that uses the identifier above: I have {authority}."
     " I authorize {operator} to activate the Smart Account with the identifier, the name and the"
@@ -42,8 +46,8 @@ _GERMAN: Final = _Words(
     " Lizenzvereinbarungen, Benutzerkonten und Rollen zu verwalten",
     authorizer="Ich darf für die Organisation handeln, die {account_domain} verwendet: Ich bin befugt, {authority}."
     " Ich ermächtige {operator}, den Smart Account „{account_name}“ für {account_domain} zu aktivieren,"
-    " verwaltet von {administrators}."
-    " Hat sich bis zur Aktivierung keine dieser Personen angemeldet, verwaltet ihn auch die Person, die das"
+    " verwaltet von {administrators}.",
+    otherwise=" Hat sich bis zur Aktivierung keine dieser Personen angemeldet, verwaltet ihn auch die Person, die das"
     " Konto beantragt hat.",
     requester="Ich darf für die Organisation handeln, die die oben stehende Kennung verwendet: Ich bin befugt,"
     " {authority}. Ich ermächtige {operator}, den Smart Account mit der Kennung, dem Namen und den zur Verwaltung"
@@ -76,19 +80,21 @@ def text(
     *,
     account_name: str,
     administrators: Sequence[str],
+    requester: str,
     operator: str,
     version: str = VERSION,
 ) -> str:
     """Return the statement about exactly these facts, in the first person, without markup.
 
     `administrators` are addresses in the order shown on the page, the requester's among them when nobody
-    was named. Raises ValueError without one: an account always has an administrator; KeyError for a version
-    that is not in force.
+    was named; `requester` is that address. Raises ValueError without one: an account always has an
+    administrator; KeyError for a version that is not in force.
     """
     if not administrators:
         raise ValueError("Nobody would administer this account.")
     words = _IN_FORCE[version]
-    return words.authorizer.format(
+    template = words.authorizer + ("" if list(administrators) == [requester] else words.otherwise)
+    return template.format(
         account_domain=account_domain,
         account_name=account_name,
         administrators=", ".join(administrators),

@@ -93,6 +93,7 @@ def statement_for(request: SmartAccountRequest, *, version: str = statement.VERS
         request.account_domain,
         account_name=request.account_name,
         administrators=[administrator.address for administrator in request.administrators.all()],
+        requester=request.requester_address,
         operator=settings.OPERATOR_NAME,
         version=version,
     )

@@ -96,10 +96,7 @@ def _facts(visit: Visit) -> list[dict[str, object]]:
         {
             "term": gettext("Administrators"),
             "lines": administrators(request),
-            "sub": gettext(
-                "If none of them has signed in by the time of activation, the person who asked administers"
-                " the account too."
-            ),
+            "sub": _otherwise(request),
         },
         {
             "term": gettext("If you authorize"),
@@ -116,6 +113,16 @@ def _facts(visit: Visit) -> list[dict[str, object]]:
         },
         {"term": gettext("Reference"), "value": request.reference},
     ]
+
+
+def _otherwise(request: SmartAccountRequest) -> str:
+    """Say who administers if nobody named comes; nothing where the requester alone is named."""
+    if all(row.is_requester for row in request.administrators.all()):
+        return ""
+    return gettext(
+        "If none of them has signed in by the time of activation, the person who asked administers the"
+        " account too."
+    )
 
 
 def administrators(request: SmartAccountRequest) -> Sequence[str]:

@@ -198,8 +198,10 @@ def test_the_statement_names_the_facts_and_what_is_agreed_to():
         "acme.example",
         account_name="Acme Robotics, Inc.",
         administrators=["dana@acme.example", "tomas@acme.example"],
+        requester="dana@acme.example",
         operator="Example Licensing GmbH",
     )
+    assert "If none of them has signed in by the time of activation" in text
     assert (
         "authority to create the account and to manage product and service entitlements, licence agreements,"
         " users and roles on behalf of the organization"
@@ -211,12 +213,35 @@ def test_the_statement_names_the_facts_and_what_is_agreed_to():
         "Example Licensing GmbH",
     ):
         assert fact in text
-    assert statement.VERSION == "2026-11"
+    assert statement.VERSION == "2026-11.2"
 
 
 def test_there_is_no_statement_about_an_account_that_nobody_would_administer():
     with pytest.raises(ValueError, match="Nobody"):
-        statement.text("acme.example", account_name="Acme", administrators=[], operator="Operator")
+        statement.text(
+            "acme.example",
+            account_name="Acme",
+            administrators=[],
+            requester="dana@acme.example",
+            operator="Operator",
+        )
+
+
+def test_where_the_requester_alone_administers_nothing_is_said_of_nobody_coming():
+    for version in (statement.VERSION, statement.version_in("de")):
+        alone, beside = (
+            statement.text(
+                "acme.example",
+                account_name="Acme",
+                administrators=administrators,
+                requester="dana@acme.example",
+                operator="Operator",
+                version=version,
+            )
+            for administrators in (["dana@acme.example"], ["lee@acme.example"])
+        )
+        assert beside.replace("lee@", "dana@").startswith(alone)
+        assert len(alone) < len(beside)
 
 
 def test_the_requesters_own_statement_speaks_of_what_stands_above_it() -> None:

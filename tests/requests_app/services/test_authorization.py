@@ -86,6 +86,7 @@ def test_the_code_from_the_letter_authorizes_with_evidence_and_receipts_for_both
         "acme-robotics.example",
         account_name="Acme Robotics, Inc.",
         administrators=[DANA],
+        requester=DANA,
         operator="Example Licensing GmbH",
     )
     assert decision.statement_version == statement.VERSION

@@ -86,6 +86,16 @@ def test_who_named_no_administrator_is_shown_as_the_one(browser: Browser, link: 
     assert "Dana Whitfield, who asks" in text_of(browser.get(page_of(link)))
 
 
+@pytest.mark.parametrize("administrators", [(), ("lee@acme-robotics.example",)])
+def test_who_administers_if_nobody_named_comes_is_said_where_others_are_named(
+    administrators: tuple[str, ...],
+) -> None:
+    link = make.link_of(make.request(administrators=administrators))
+    browser = Browser()
+    browser.open(link)
+    assert ("If none of them has signed in" in text_of(browser.get(page_of(link)))) is bool(administrators)
+
+
 def test_looking_and_looking_again_writes_nothing(browser: Browser, link: AuthorizationLink) -> None:
     browser.choose(link, Answer.DECLINE)
     before = every_row()
