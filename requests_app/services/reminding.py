@@ -96,6 +96,26 @@ def _after(named: Nomination, link_ends_at: datetime, now: datetime) -> datetime
     return due.at if due else None
 
 
+def hindrance(named: Nomination, *, now: datetime) -> str:
+    """Say why the requester cannot remind this authorizer by hand any more; "" while it is possible, or too soon.
+
+    Whether the authorizer asked for it or a mail system complained is not told: else one could probe."""
+    if named.reminders_stopped_at:
+        return gettext(
+            "The authorizer cannot be reminded. Wait for the answer, or choose another authorizer."
+        )
+    try:
+        _by_hand_opens_at(named, now)
+    except allowances.Exhausted:
+        return gettext("No more reminders by hand can be sent to this authorizer.")
+    return ""
+
+
+def _by_hand_opens_at(named: Nomination, now: datetime) -> datetime:
+    sent = [named.last_manual_at] * named.manual_reminders if named.last_manual_at else []
+    return reminders.manual_opens_at(now, sent_at=sent, most=settings.LIMIT_REMINDERS_BY_HAND)
+
+
 def remind_by_hand(request_id: uuid.UUID, *, by: Person, now: datetime) -> Nomination:
     """Send a reminder the requester asks for: few for a nomination, 24 hours apart.
 
@@ -115,13 +135,9 @@ def remind_by_hand(request_id: uuid.UUID, *, by: Person, now: datetime) -> Nomin
             raise Conflict(
                 gettext("The link has ended. Choose another authorizer, or let this one ask for a new link.")
             )
-        if named.reminders_stopped_at:
-            raise Conflict(gettext("The authorizer asked for no more reminders."))
-        sent = [named.last_manual_at] * named.manual_reminders if named.last_manual_at else []
-        try:
-            opens_at = reminders.manual_opens_at(now, sent_at=sent, most=settings.LIMIT_REMINDERS_BY_HAND)
-        except allowances.Exhausted:
-            raise Conflict(gettext("No more reminders by hand can be sent to this authorizer.")) from None
+        if words := hindrance(named, now=now):
+            raise Conflict(words)
+        opens_at = _by_hand_opens_at(named, now)
         if opens_at > now:
             raise LimitReached(gettext("One reminder by hand can be sent in 24 hours."), opens_at)
         if linking.last_letter_sent_at(request, named, link) is None:

@@ -71,6 +71,7 @@ def _page(request: HttpRequest, seen: SmartAccountRequest, template: str) -> Htt
         "may_remind": seen.authorization == AuthorizationState.PENDING
         and where.link
         and Event.COMPLAIN in may,
+        "cannot_remind": reminding.hindrance(where.nomination, now=now) if where.nomination else "",
         "may_withdraw": Event.WITHDRAW in may,
         "may_change_facts": Event.CHANGE_FACTS in may,
         "may_answer_domain": Event.KEEP_DOMAIN in may,

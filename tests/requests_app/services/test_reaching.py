@@ -431,7 +431,7 @@ def test_a_reminder_promised_before_the_complaint_ends_nothing(deliver: Deliver)
 
 def test_after_a_complaint_a_reminder_by_hand_is_refused_with_a_sentence() -> None:
     made = complain()
-    with pytest.raises(transitions.Conflict, match="asked for no more reminders"):
+    with pytest.raises(transitions.Conflict, match="cannot be reminded"):
         reminding.remind_by_hand(made.pk, by=made.requester, now=NOW + timedelta(days=1))
     assert make.posted("reminder") == []
     assert fresh(made).authorization == "pending"

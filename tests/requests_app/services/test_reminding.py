@@ -209,7 +209,7 @@ def test_who_asked_for_no_more_reminders_gets_none_by_clock_or_by_hand() -> None
     made = asked()
     stopping.stop_reminders(Nomination.objects.get().pk, now=NOW + timedelta(days=1))
     assert run_each_morning(1, 14) == []
-    with pytest.raises(Conflict, match="no more reminders"):
+    with pytest.raises(Conflict, match="cannot be reminded"):
         reminding.remind_by_hand(made.pk, by=made.requester, now=on_day(4))
 
 

@@ -13,7 +13,7 @@ from people.models import Person
 from requests_app.domain.submission import Authority
 from requests_app.models import SmartAccountRequest
 from requests_app.models.nomination import Answer
-from requests_app.services import reminding, withdrawal
+from requests_app.services import reminding, stopping, withdrawal
 from tests import make
 from tests.make import DANA
 from tests.requests_app.views.requester.conftest import Browser
@@ -107,6 +107,17 @@ def test_a_reminder_by_hand_leaves_once_a_day_and_twice_in_all(
     nomination.save()
     assert dana.post(remind, seen_on=page).status_code == 409
     assert OutgoingEmail.objects.filter(kind="reminder").count() == 2
+
+
+def test_who_cannot_be_reminded_is_said_instead_of_offered(browser: Browsers) -> None:
+    request = now_request()
+    dana, path = browser(request.requester), reverse("request", args=[request.pk])
+    assert "Send a reminder now" in dana.get(path).content.decode()
+    stopping.stop_reminders(request.nominations.get().pk, now=timezone.now())
+    page = dana.get(path).content.decode()
+    assert "Send a reminder now" not in page
+    assert "The authorizer cannot be reminded. Wait for the answer, or choose another authorizer." in page
+    assert reverse("request_replace", args=[request.pk]) in page
 
 
 def test_withdrawing_asks_once_more_and_can_be_sent_twice(browser: Browsers) -> None:
