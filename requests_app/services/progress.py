@@ -14,6 +14,7 @@ from notifications.models import State
 from notifications.outbox import LetterFact
 from requests_app.domain.lifecycle import ENDED, AuthorizationState, DomainState, RequestState, Turn, turn
 from requests_app.models import AuthorizationLink, Nomination, SmartAccountRequest
+from requests_app.models.nomination import Answer
 from requests_app.services import linking, nomination, planning
 from requests_app.services.planning import Planned
 
@@ -153,7 +154,18 @@ def _authorization_stop(
         (fact.sent_at or fact.created_at, words) for fact in facts if (words := _letter_words(fact, named))
     )
     words = gettext(AUTHORIZATION_WORDS[states.authorization])
+    answered_at = _answered_at(request, named)
+    if answered_at:
+        log = (*log, (answered_at, words))
     return Stop(state, gettext("Authorization: %(state)s") % {"state": words}, who=who, log=log)
+
+
+def _answered_at(request: SmartAccountRequest, named: Nomination | None) -> datetime | None:
+    """When it was authorized, or ended otherwise; as it happened, whatever a freeze moved since."""
+    if request.authorization == AuthorizationState.AUTHORIZED:
+        authorizing = request.decisions.filter(answer=Answer.AUTHORIZE).order_by("-sequence")
+        return authorizing.values_list("decided_at", flat=True).first()
+    return named.ended_at if named and request.authorization in ENDED else None
 
 
 def _letter_words(fact: LetterFact, named: Nomination | None) -> str:

@@ -169,3 +169,20 @@ def test_a_yes_names_who_authorized() -> None:
 def test_how_many_authorizers_may_still_be_named_is_said() -> None:
     made = make.answered(make.request(), Answer.DECLINE)
     assert of(made).nominations_left == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("answer", "words"), [(Answer.AUTHORIZE, "Authorized"), (Answer.DECLINE, "Declined")]
+)
+def test_the_step_of_the_authorization_says_when_it_was_answered(answer: Answer, words: str) -> None:
+    answered_at = NOW + timedelta(hours=5)
+    made = make.answered(make.request(), answer, now=answered_at)
+    (stop, _domain) = of(made).stops[1].pair
+    assert stop.log[-1] == (answered_at, words)
+
+
+@pytest.mark.django_db
+def test_what_the_requester_authorized_says_when_it_was_sent() -> None:
+    (stop, _domain) = of(make.request(authority=Authority.YES)).stops[1].pair
+    assert stop.log == ((NOW, "Authorized"),)
