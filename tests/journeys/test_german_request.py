@@ -94,17 +94,18 @@ def test_a_request_on_no_is_asked_answered_and_proved_in_german(meet: Meet, stra
         "Wartet auf die bevollmächtigte Person und das Prüfteam", "1. Erinnerung an", "Antrag gesendet"
     )
 
-    letter = OutgoingEmail.objects.get(to=make.PRIYA, kind="nomination")
-    seed = links.Seed.unpack(letter.primitives["link_seed"])
-    priya.open(links.path_for(links.Label.AUTHORIZATION, links.token(links.Label.AUTHORIZATION, seed)))
+    letter = priya.letter("nomination").says("Das Öffnen des Links ändert nichts.", "Wie besprochen.")
+    priya.open(letter.link("/a/"))
     priya.is_at("Dürfen Sie für acme-robotics.example handeln?").sees("Ich ermächtige", "Wie besprochen.")
     priya.press("Weiter").is_told("Wählen Sie eine Antwort aus")
     priya.choose("Aktivierung freigeben").press("Weiter").is_at("Aktivierung freigeben?")
     priya.press("Aktivierung freigeben").is_told(
         "Kreuzen Sie die Erklärung an, um die Aktivierung freizugeben", "Geben Sie den Code ein"
     )
+    priya.letter("authorizer_code").says("Geben Sie diesen Code ein, um das zu bestätigen.")
     priya.tick("Ich habe diese Erklärung gelesen und stimme ihr zu").type("Code", newest_code(make.PRIYA))
     priya.press("Aktivierung freigeben").is_at("Sie haben freigegeben")
+    priya.letter("decision_receipt").says("Smart Account freigegeben.", "Ich ermächtige")
     dana.reload().sees("Freigabe: Freigegeben", "Freigegeben durch " + make.PRIYA)
 
     decision = Decision.objects.get()
