@@ -103,8 +103,9 @@ def _keep(report: Report, letter_id: int | None) -> bool:
         if report.event_id
         else [
             report.provider,
+            # By the provider's id alone: before our commit no letter is known by it.
             report.provider_id,
-            str(letter_id),
+            "" if report.provider_id else str(letter_id),
             report.event,
             report.happened_at.isoformat(),
         ]

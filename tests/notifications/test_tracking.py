@@ -102,6 +102,15 @@ def test_an_event_before_our_own_commit_waits_for_its_letter() -> None:
     assert DeliveryEvent.objects.get().email is not None
 
 
+def test_an_event_told_before_our_commit_and_again_after_it_counts_once() -> None:
+    outbox.post(RequestSent.sample(), to=PRIYA, key="letter:1")
+    assert report(Event.DELIVERED, provider_id="id-9")
+    OutgoingEmail.objects.update(state=State.SENT, sent_at=NOW, provider_id="id-9")
+    tracking.apply_waiting(OutgoingEmail.objects.get().pk, provider_id="id-9")
+    assert not report(Event.DELIVERED, provider_id="id-9")
+    assert DeliveryEvent.objects.count() == 1
+
+
 def test_an_event_that_came_during_the_commit_is_found_by_the_sweep() -> None:
     outbox.post(RequestSent.sample(), to=PRIYA, key="letter:1")
     report(Event.BOUNCED, provider_id="id-9")
