@@ -38,4 +38,36 @@ def age_routes(*, minutes: int) -> dict[str, Any]:
     return {"aged": sick.update(sick_since=Now() - timedelta(minutes=minutes))}
 
 
-ACTS = {act.__name__: act for act in (meet, counts, age_routes)}
+def send_in_the_past(*, count: int) -> dict[str, Any]:
+    """Letters that a provider took, under the ids 0, 1, 2 …"""
+    from django.utils import timezone
+
+    from notifications.emails import EmailChanged
+    from notifications.models import OutgoingEmail, State
+
+    letter, now = EmailChanged.sample(), timezone.now()
+    OutgoingEmail.objects.bulk_create(
+        OutgoingEmail(
+            kind=letter.kind,
+            route=letter.route,
+            primitives=letter.primitives(),
+            to=f"reader{number}@reader.example",
+            key=f"past:{number}",
+            state=State.SENT,
+            sent_at=now,
+            provider_id=str(number),
+        )
+        for number in range(count)
+    )
+    return {}
+
+
+def events() -> dict[str, Any]:
+    """Count what providers told."""
+    from notifications.models import DeliveryEvent
+
+    kept = DeliveryEvent.objects
+    return {"kept": kept.count(), "without_a_letter": kept.filter(email=None).count()}
+
+
+ACTS = {act.__name__: act for act in (meet, counts, age_routes, send_in_the_past, events)}
