@@ -43,6 +43,12 @@ class Browser(Client):
         return self.send(confirm_of(link), code=code_at(link), agreed=statement.VERSION, **fields)
 
 
+def shown(response: HttpResponse) -> str:
+    """What a page says, without its own address: the switch of languages leads back there."""
+    own = html.escape(response.wsgi_request.get_full_path())  # type: ignore[attr-defined]
+    return response.content.decode().replace(own, "")
+
+
 def path_of(link: AuthorizationLink) -> str:
     return links.path_for(links.Label.AUTHORIZATION, make.token_of(link))
 
