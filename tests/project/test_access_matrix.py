@@ -1,4 +1,4 @@
-"""Who may use which URL: each knocked at as each kind of person, by the one table in project/access.py."""
+"""Who may use which URL: each knocked at as each kind of person, by the one table in project/access/."""
 
 import re
 from http import HTTPStatus
@@ -10,7 +10,7 @@ from django.urls import resolve
 
 from people import next_page
 from project import access
-from project.access import ROWS, Row, Who
+from project.access import HOME, ROWS, Row, Who
 from project.management.commands import url_table
 from tests.project.world import ENROL, LOGIN, Kind, World, knock
 
@@ -32,6 +32,12 @@ LET_IN = {
     Who.REVIEWER_OR_OPS: STAFF,
 }
 STAFF_PAGES = {Who.STAFF, Who.REVIEWER, Who.OPS, Who.REVIEWER_OR_OPS}
+HOMES = {
+    Kind.UNENROLLED: "/review/",
+    Kind.REVIEWER: "/review/",
+    Kind.SUPERUSER: "/review/",
+    Kind.OPS: "/ops/",
+}
 SENT = {HTTPStatus.FOUND, HTTPStatus.SEE_OTHER}
 METHODS = ("GET", "HEAD", "POST")
 # What stands in an example's place where the request is closed or the link dead.
@@ -79,6 +85,8 @@ def _expected(row: Row, kind: Kind, method: str) -> set[int]:
 def _is_sent_right(row: Row, kind: Kind, path: str, location: str) -> bool:
     if kind in LET_IN[row.who]:
         return True
+    if row.elsewhere == HOME:
+        return location == HOMES.get(kind, "/administration/")
     if row.elsewhere:
         return location == row.elsewhere
     return location.startswith(f"{LOGIN}?next=/" if kind is Kind.ANONYMOUS else ENROL)

@@ -12,7 +12,7 @@ from project.access import Codes
 FILE = Path(settings.BASE_DIR) / "docs" / "urls.md"
 HEAD = """# Every URL
 
-Written by `manage.py url_table` from `project/access.py`; a test says when it is stale, others knock at each URL
+Written by `manage.py url_table` from `project/access/`; a test says when it is stale, others knock at each URL
 as each kind of person. *GET* (and HEAD) and *POST* are the answers to whoever is let in, POST with an empty form.
 *Over* is the answer where the request is closed or the link dead. A method without an answer is 405.
 
