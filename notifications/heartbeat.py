@@ -1,8 +1,9 @@
 """Show that a queue lives by what it does: its heartbeat goes from beat through Redis and its worker to here."""
 
+import socket
 from datetime import datetime, timedelta
 
-from notifications import alerts
+from notifications import alerts, clock
 from notifications.emails.letter import Route
 from notifications.emails.operator_alert import Alert
 from notifications.models import Heartbeat
@@ -22,6 +23,20 @@ def beat(queue: Route, *, now: datetime) -> None:
                 facts=(f"Queue {missing} has shown no life for more than 3 minutes.",),
                 now=now,
             )
+
+
+def check_clock(*, now: datetime) -> None:
+    """Tell the operator, once a day and host, when this host's `now` is not the database's."""
+    if clock.agrees(now):
+        return
+    host = socket.gethostname()[:60]
+    true = clock.database_now()
+    alerts.raise_alert(
+        Alert.CLOCKS_DIFFER,
+        cause=f"host:{host}",
+        facts=(f"On {host} it is {now:%H:%M:%S} UTC, in the database {true:%H:%M:%S} UTC.",),
+        now=true,
+    )
 
 
 def ages(*, now: datetime) -> dict[Route, timedelta]:

@@ -1,15 +1,17 @@
 """What Celery runs for the post office: ids in, nothing out. Twice, late or beside itself does no harm."""
 
+import logging
 from functools import partial
 
 from celery import shared_task
-from celery.signals import beat_init
-from django.db import close_old_connections, connection
+from celery.signals import beat_init, worker_ready
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from notifications import delivery, heartbeat, nudging, routes, shutdown, tallies, telling, tracking
+from notifications import clock, delivery, heartbeat, nudging, routes, shutdown, tallies, telling, tracking
 from notifications.emails.letter import Route
 
+log = logging.getLogger(__name__)
 URGENT_LIMIT = 75
 BULK_LIMIT = 270
 """Seconds after which a process is ended: more than a drain and one letter's whole time, less than a lease."""
@@ -41,9 +43,10 @@ def sweep_bulk() -> None:
 
 @shared_task(name="heartbeat", ignore_result=True, time_limit=URGENT_LIMIT)
 def record_heartbeat(queue: str) -> None:
-    """Record that this queue's worker does its work."""
+    """Record that this queue's worker does its work, by the one clock that all hosts share."""
     _renew_connection()
-    heartbeat.beat(Route(queue), now=timezone.now())
+    heartbeat.check_clock(now=timezone.now())
+    heartbeat.beat(Route(queue), now=clock.database_now())
 
 
 @beat_init.connect
@@ -51,6 +54,20 @@ def show_life(**_unused: object) -> None:
     """Send each queue its first heartbeat when beat starts; the schedule's first comes a minute later."""
     for route in Route:
         record_heartbeat.apply_async((route.value,), queue=route.value, retry=False)
+
+
+@beat_init.connect
+@worker_ready.connect
+def watch_clock(**_unused: object) -> None:
+    """Look at this host's clock at the start: a worker whose clock is ahead takes all that beat sends for expired."""
+    try:
+        heartbeat.check_clock(now=timezone.now())
+    except DatabaseError as error:
+        log.warning("This host's clock was not looked at.", extra={"error": type(error).__name__})
+    finally:
+        # Only the processes that work keep a connection.
+        if not connection.in_atomic_block:
+            connection.close()
 
 
 def _renew_connection() -> None:

@@ -5,8 +5,10 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from celery.beat import ScheduleEntry
 from django.core.management import call_command
+from django.db import OperationalError
 from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -14,6 +16,7 @@ from pytest_django.fixtures import Settings
 from notifications import checks, clock, heartbeat, nudging, outbox, retention, shutdown, status, tasks, waits
 from notifications.emails import KINDS, OperatorAlert, RequestSent
 from notifications.emails.letter import Route
+from notifications.emails.operator_alert import Alert
 from notifications.mailbox import KeptLetter
 from notifications.models import Attempt, DeliveryEvent, Heartbeat, OutgoingEmail, RouteState, State
 from project.celery import app
@@ -186,6 +189,27 @@ def test_one_queue_notices_that_the_other_fell_silent() -> None:
         heartbeat.beat(Route.URGENT, now=now + timedelta(minutes=minutes))
     assert OutgoingEmail.objects.filter(kind=OperatorAlert.kind).count() == 1
     assert Heartbeat.objects.count() == 2
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_host_whose_clock_is_wrong_is_told_of_and_its_heartbeat_is_dated_by_the_database(
+    hours: int,
+) -> None:
+    with time_machine.travel(timezone.now() + timedelta(hours=hours)):
+        tasks.watch_clock()
+        tasks.record_heartbeat("urgent")
+    alert = OutgoingEmail.objects.get(kind=OperatorAlert.kind)
+    assert alert.primitives["alert"] == Alert.CLOCKS_DIFFER
+    assert abs(Heartbeat.objects.get().beat_at - timezone.now()) < timedelta(minutes=1)
+
+
+def test_a_worker_starts_though_the_database_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OperationalError("no route to host")
+
+    monkeypatch.setattr(clock, "database_now", fail)
+    tasks.watch_clock()
+    assert not OutgoingEmail.objects.exists()
 
 
 def test_the_facts_cost_the_same_however_many_letters_were_sent(
