@@ -8,7 +8,6 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 import django
@@ -87,7 +86,7 @@ def routes() -> dict[str, Any]:
 
 
 OWN = (post, submit, manage, publish, rows, heartbeats, routes)
-ACTS: dict[str, Callable[..., dict[str, Any]]] = {act.__name__: act for act in OWN} | errands.ACTS
+ACTS = {act.__name__: act for act in OWN} | errands.ACTS
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """What else the clerk does: people, requests of long ago, letters that left, and counting all of it."""
 
+from collections.abc import Callable
 from typing import Any
 
 
@@ -24,6 +25,31 @@ def counts() -> dict[str, Any]:
 
     kept = (SmartAccountRequest, Administrator, Nomination, AuthorizationLink, HistoryLine, OutgoingEmail)
     return {model.__name__: model.objects.count() for model in kept}
+
+
+def submit_long_ago(*, days: float, reminded: list[int]) -> dict[str, Any]:
+    """A request of so many days ago whose letters left, and whose authorizer was reminded on these days."""
+    from datetime import timedelta
+
+    from notifications import clock
+    from requests_app.services import reminding
+    from tests import make
+    from tests.requests_app.services.moments import leave, on_day
+
+    then = clock.database_now() - timedelta(days=days)
+    make.request(make.person(make.DANA, created_at=then - timedelta(days=30)), now=then)
+    leave(then)
+    for day in reminded:
+        reminding.remind(now=on_day(day, after=then))
+        leave(on_day(day, after=then))
+    return {}
+
+
+def request() -> dict[str, Any]:
+    """Read the states of the one request."""
+    from requests_app.models import SmartAccountRequest
+
+    return SmartAccountRequest.objects.values("state", "authorization", "domain").get()
 
 
 def age_routes(*, minutes: int) -> dict[str, Any]:
@@ -70,4 +96,5 @@ def events() -> dict[str, Any]:
     return {"kept": kept.count(), "without_a_letter": kept.filter(email=None).count()}
 
 
-ACTS = {act.__name__: act for act in (meet, counts, age_routes, send_in_the_past, events)}
+OWN = (meet, counts, submit_long_ago, request, age_routes, send_in_the_past, events)
+ACTS: dict[str, Callable[..., dict[str, Any]]] = {act.__name__: act for act in OWN}
