@@ -11,11 +11,11 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Pages for every visitor; a search engine has no business with any other.
 INDEXED = frozenset({"/", "/help/", "/privacy/", "/accessibility/", "/report-abuse/"})
-# The product uses none of these, so nothing that gets into a page may ask for them. Passkeys stay allowed.
+# The product uses none of these, so nothing that gets into a page may ask for them. Passkeys stay allowed. A name
+# that a browser was built without is a complaint on every page's console: only those that Chromium has everywhere.
 UNUSED_FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
@@ -32,7 +32,6 @@ UNUSED_FEATURES = (
     "screen-wake-lock",
     "serial",
     "usb",
-    "web-share",
     "xr-spatial-tracking",
 )
 PERMISSIONS_POLICY = ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES)

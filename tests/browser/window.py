@@ -13,12 +13,8 @@ from people.models import Person
 from tests.journeys.browsing import Deliver, Visitor
 from tests.journeys.document import Document, Element
 
-# What a refused form or a dead link leaves in the console, and is the test's own subject; and which features a
-# Chromium was built without.
-EXPECTED = re.compile(
-    r"Failed to load resource: the server responded with a status of 4\d\d"
-    r"|Error with Permissions-Policy header: Unrecognized feature"
-)
+# What a refused form or a dead link leaves in the console, and is the test's own subject.
+EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 
 
 class Window(Visitor):
