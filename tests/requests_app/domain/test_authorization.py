@@ -249,3 +249,17 @@ def test_the_requesters_own_statement_speaks_of_what_stands_above_it() -> None:
     assert statement.AUTHORITY in text
     assert "Example Licensing GmbH" in text
     assert "the identifier, the name and the administrators given above" in text
+
+
+def test_a_version_of_the_statement_names_one_text_in_one_language():
+    assert statement.version_in("en") == statement.version_in("fr") == statement.VERSION
+    german = statement.version_in("de")
+    assert german == f"{statement.VERSION}-de"
+    assert statement.is_in_force(statement.VERSION)
+    assert statement.is_in_force(german)
+    assert not statement.is_in_force("2025-01-de")
+    text = statement.own_text(operator="Example Licensing GmbH", version=german)
+    assert statement.authority(german) in text
+    assert text != statement.own_text(operator="Example Licensing GmbH")
+    with pytest.raises(KeyError):
+        statement.own_text(operator="Example Licensing GmbH", version="2025-01")
