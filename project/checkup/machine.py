@@ -29,7 +29,7 @@ def check_disk(directory: Path | None = None) -> Finding:
         directory = directory.parent
     space, files = shutil.disk_usage(directory), os.statvfs(directory)
     if space.free < LEAST_FREE_BYTES or space.free < space.total * LEAST_FREE_SHARE:
-        free = f"{space.free / 1e9:.1f} of {space.total / 1e9:.0f} GB"
+        free = f"{space.free / 1e9:.1f} of {space.total / 1e9:.1f} GB"
         return Finding.bad("disk", f"only {free} free under {directory}: make room or enlarge it")
     if files.f_files and files.f_favail < files.f_files * LEAST_FREE_SHARE:
         return Finding.bad("disk", f"nearly no files can be made under {directory}: delete some (df -i)")

@@ -11,9 +11,10 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from notifications.models import Heartbeat, OutgoingEmail, RouteState
-from project.checkup import broker, database, machine, mail_server, post_office, site
+from project.checkup import broker, database, keys, machine, mail_server, post_office, site
 from project.checkup.finding import Finding, Verdict
 from project.management.commands import doctor
+from tests import make
 from tests.faults.smtp_server import SmtpServer
 
 NOW = datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
@@ -48,12 +49,29 @@ def test_everything_is_looked_at(monkeypatch: pytest.MonkeyPatch, settings: Any,
     settings.FLOWER_URL = f"unix://{tmp_path}/nobody.sock"
     found = said(doctor.findings(with_dns=True, now=datetime.now(UTC)))
     assert set(found) == {
-        *("settings", "disk", "database", "migrations", "cache table", "clock"),
+        *("settings", "disk", "database", "migrations", "cache table", "clock", "link keys", "evidence keys"),
         *("worker urgent", "worker bulk", "beat", "mail urgent", "mail bulk", "dead letters"),
         *("redis", "mail server", "dashboard", "site"),
     }
     bad = {name for name, one in found.items() if one.verdict is Verdict.BAD}
     assert bad == {"worker urgent", "worker bulk", "beat", "redis", "dashboard"}
+
+
+@pytest.mark.django_db
+def test_a_key_that_is_missing_or_another_than_it_was_is_told(settings: Any) -> None:
+    make.in_setup()
+    make.request(account_domain="other.acme-robotics.example", authorizer_address="pat@acme-robotics.example")
+    right = dict(settings.LINK_KEYS), dict(settings.EVIDENCE_KEYS)
+    (key_id,) = right[0]
+    new = {"k9": "9" * 40}
+    assert all(f"{key_id} named by" in one.words for one in keys.check())
+    for link_keys, evidence_keys, words in (
+        ({**new, **right[0]}, {**new, **right[1]}, "named by"),
+        (new, new, f"KEYS lacks {key_id}"),
+        ({key_id: "8" * 40}, {key_id: "8" * 40}, "is not what it was"),
+    ):
+        settings.LINK_KEYS, settings.EVIDENCE_KEYS = link_keys, evidence_keys
+        assert all(words in one.words for one in keys.check()), words
 
 
 @pytest.mark.django_db
@@ -106,7 +124,7 @@ def test_a_full_disk_is_told_also_before_its_folder_exists(
     assert machine.check_disk(tmp_path / "not" / "made").name == "disk"
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Space(100 * 10**9, 98 * 10**9, 2 * 10**9))
     one = machine.check_disk(tmp_path)
-    assert (one.verdict, "only 2.0 of 100 GB free" in one.words) == (Verdict.BAD, True)
+    assert (one.verdict, "only 2.0 of 100.0 GB free" in one.words) == (Verdict.BAD, True)
 
 
 @override_settings(CELERY_TASK_SERIALIZER="pickle")

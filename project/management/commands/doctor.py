@@ -10,14 +10,14 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from project import flower
-from project.checkup import broker, database, machine, mail_server, post_office, sending_domain, site
+from project.checkup import broker, database, keys, machine, mail_server, post_office, sending_domain, site
 from project.checkup.finding import Finding, Verdict
 
 
 class Command(BaseCommand):
     """`manage.py doctor`; changes nothing and sends nothing. Ends non-zero when something is bad."""
 
-    help = "Look at settings, disk, database, clock, Redis, workers, letters, mail server, its DNS, and the site."
+    help = "Look at settings, disk, database, clock, keys, Redis, workers, letters, mail server, its DNS, and the site."
     # It looks at them itself, after what they would stop.
     requires_system_checks = ()
 
@@ -56,6 +56,7 @@ def _in_the_database(*, now: datetime) -> Iterator[Finding]:
     yield database.check_migrations()
     yield database.check_cache_table()
     yield machine.check_clock(now=now)
+    yield from keys.check()
     yield from post_office.check(now=now)
 
 
