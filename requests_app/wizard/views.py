@@ -48,8 +48,9 @@ def new(request: PersonRequest) -> HttpResponse:
     known = progress.before[step.name]
     if request.method != "POST":
         typed = _typed_before_signing_in(request)
-        draft_id = _as_id(interrupted.draft_id_at(request, now=timezone.now())) or uuid.uuid4()
-        return _show_first(request, step.form(typed, answers=known), progress, draft_id=draft_id)
+        begun_id = _as_id(interrupted.draft_id_at(request, now=timezone.now()))
+        form = step.form(typed, answers=known)
+        return _show_first(request, form, progress, draft_id=begun_id or uuid.uuid4())
     interrupted.forget(request)
     draft_id = _as_id(request.POST.get("draft", ""))
     if draft_id:
