@@ -121,7 +121,7 @@ def _stops(
     sent = Stop(
         "done",
         gettext("Request sent"),
-        who=request.requester.full_name,
+        who=_sender(request),
         log=((request.submitted_at, gettext("Sent")),),
     )
     gates = (_authorization_stop(request, named, link, facts), _domain_stop(request))
@@ -133,6 +133,14 @@ def _stops(
         pair=gates,
     )
     return (sent, checks, _setup_stop(request, facts), *_end_stop(request))
+
+
+def _sender(request: SmartAccountRequest) -> str:
+    """Who sent it: the requester, unless the request passed to a colleague since, which is a change of facts."""
+    if request.facts_version > 1:
+        sent = request.history.filter(event="submit").values_list("actor_name", flat=True).first()
+        return sent or request.requester.full_name
+    return request.requester.full_name
 
 
 def _authorization_stop(

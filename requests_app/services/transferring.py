@@ -76,7 +76,7 @@ def offer(
                     "Your own address must belong to %(domain)s before we write to others there."
                     " Ask our support team"
                 )
-                % {"domain": identifiers.u_label(request.account_domain)}
+                % {"domain": _host_of(request)}
             )
         _check_address(request, address, own=by)
         if not left(request):
@@ -208,13 +208,17 @@ def _check_address(request: SmartAccountRequest, address: str, *, own: Person) -
         raise OfferRefused(gettext("Enter the address of one person, not one that several people read"))
     if not identifiers.agrees(address, request.account_domain):
         raise OfferRefused(
-            gettext("Enter an address that belongs to %(domain)s")
-            % {"domain": identifiers.u_label(request.account_domain)}
+            gettext("Enter an address that belongs to %(domain)s") % {"domain": _host_of(request)}
         )
     if request.nominations.filter(address_key=addresses.comparison_key(address)).exists():
         raise OfferRefused(
             gettext("This person was asked to authorize the request, and cannot be its requester too")
         )
+
+
+def _host_of(request: SmartAccountRequest) -> str:
+    """The domain that an address has to agree with: of shop.acme.example it is acme.example."""
+    return identifiers.u_label(identifiers.registrable_domain(request.account_domain))
 
 
 def _offer(

@@ -25,6 +25,7 @@ from requests_app.services import (
     limits,
     nomination,
     parties,
+    progress,
     reaching,
     review,
     suspending,
@@ -116,6 +117,14 @@ def test_an_address_that_cannot_take_it_is_refused(address: str, why: str) -> No
     with pytest.raises(transferring.OfferRefused, match=why):
         offered(request, address)
     assert counts() == before
+
+
+def test_a_refusal_names_the_domain_that_addresses_have_to_agree_with() -> None:
+    request = make.request(
+        account_domain="shop.acme-robotics.example", domain_edited=True, domain_note="Ours."
+    )
+    with pytest.raises(transferring.OfferRefused, match=r"to acme-robotics\.example"):
+        offered(request, "lee@globex.example")
 
 
 def test_whoever_was_ever_nominated_is_not_offered_the_request() -> None:
@@ -242,6 +251,7 @@ def test_the_colleague_becomes_the_requester_and_both_are_told(lee: Person) -> N
     assert (line.person, line.note) == (lee, DANA)
     with pytest.raises(NotYours):
         withdrawal.withdraw(request.pk, by=request.requester, now=LATER)
+    assert progress.of(taken, now=LATER).stops[0].who == "Dana Whitfield"
     withdrawal.withdraw(request.pk, by=lee, now=LATER)
 
 
