@@ -79,7 +79,16 @@ _COLUMNS = (
         "wanted",
         "attempts",
     ),
-    *("lost_leases", "failing_since", "blamed_at", "leased_by", "begun_at", "message_id", "created_at", "trace"),
+    *(
+        "lost_leases",
+        "failing_since",
+        "blamed_at",
+        "leased_by",
+        "begun_at",
+        "message_id",
+        "created_at",
+        "trace",
+    ),
 )
 
 
