@@ -115,6 +115,10 @@ def cause_of(opened: OpenLink, *, now: datetime) -> DeadCause | None:
     )
     if cause is DeadCause.EXPIRED and opened.request.frozen_at and opened.link.state == LinkState.ACTIVE:
         return None
+    if opened.nomination.state == NominationState.LAPSED and cause in {DeadCause.EXPIRED, DeadCause.RENEWED}:
+        # Nobody answered it, and then somebody else was named: no new link brings it back.
+        later = opened.request.nominations.filter(number__gt=opened.nomination.number)
+        return DeadCause.REPLACED if later.exists() else cause
     return cause
 
 
