@@ -10,7 +10,7 @@ from django.db import connection
 from notifications import links
 from requests_app.models import Decision, SmartAccountRequest
 from requests_app.models.nomination import Answer
-from requests_app.services import authorization, evidence, taking_back, withdrawal
+from requests_app.services import authorization, evidence, not_meant, taking_back, withdrawal
 from tests import make
 from tests.make import NOW
 
@@ -54,6 +54,42 @@ def test_of_fifty_decisions_at_once_exactly_one_is_recorded() -> None:
     assert outcomes == ["LinkDead"] * 49 + [WON]
     assert Decision.objects.count() == 1
     assert len(make.posted("decision_receipt")) == 1
+
+
+@pytest.mark.fault(11)
+def test_of_fifty_different_answers_at_once_exactly_one_counts() -> None:
+    made, priya = make.request(), make.person(make.PRIYA)
+    link = make.link_of(made)
+
+    def answer(given: Answer) -> Callable[[], object]:
+        return lambda: authorization.confirm_signed_in(
+            link.pk,
+            person=priya,
+            answer=given,
+            ticked=True,
+            reason="",
+            facts_version=1,
+            now=NOW,
+            colleague=SAM,
+        )
+
+    def not_for_me() -> object:
+        return not_meant.say_at_link(link.pk, now=NOW)
+
+    given = [answer(each) for each in (Answer.AUTHORIZE, Answer.DECLINE, Answer.HAND_ON)]
+    outcomes = at_once(*[*given, not_for_me] * 12, *given[:2])
+
+    assert outcomes == ["LinkDead"] * 49 + [WON]
+    made.refresh_from_db()
+    decided = list(Decision.objects.values_list("answer", flat=True))
+    receipts = len(make.posted("decision_receipt"))
+    assert (made.authorization, decided, receipts) in [
+        ("authorized", [Answer.AUTHORIZE], 1),
+        ("declined", [Answer.DECLINE], 1),
+        ("not_meant", [], 0),
+        ("pending", [Answer.HAND_ON], len(make.posted("handed_on"))),
+    ]
+    assert not list(evidence.verify())
 
 
 def test_a_guessed_code_is_tried_five_times_however_many_guess_at_once() -> None:

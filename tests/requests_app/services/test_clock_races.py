@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 
+from notifications import links
 from requests_app.models import SmartAccountRequest
 from requests_app.models.nomination import Answer
 from requests_app.services import authorization, evidence, expiring, nomination, passes, reminding, withdrawal
@@ -90,6 +91,29 @@ def test_a_lapse_at_the_door_and_by_the_clock_is_one_lapse() -> None:
     ]
     assert at_once(*acts, *acts) == [WON] * 4
     assert len(make.posted("choose_authorizer")) == 1
+
+
+@pytest.mark.fault(11)
+def test_a_lapse_and_the_decision_of_the_last_second_at_once_are_one_of_both() -> None:
+    made = asked()
+    link = make.link_of(made)
+    last_second = end_of_day(14) - timedelta(seconds=1)
+    challenge = authorization.ask_code(link.pk, answer=Answer.AUTHORIZE, facts_version=1, now=last_second)
+    code = links.code_for(str(challenge.pk))
+    outcomes = at_once(
+        lambda: expiring.expire(now=end_of_day(14)),
+        lambda: authorization.confirm(
+            link.pk, code=code, ticked=True, reason="", facts_version=1, now=last_second
+        ),
+    )
+    state = SmartAccountRequest.objects.get(pk=made.pk).authorization
+    told = len(make.posted("authorized")), len(make.posted("choose_authorizer"))
+    assert (state, outcomes, told) in [
+        ("authorized", [WON, WON], (1, 0)),
+        ("lapsed", ["LinkDead", WON], (0, 1)),
+    ]
+    assert make.posted("operator_alert") == []
+    assert list(evidence.verify()) == []
 
 
 def test_decisions_of_many_requests_at_once_make_one_chain() -> None:
