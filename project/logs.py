@@ -18,6 +18,7 @@ _LINK = re.compile(r"(?<![A-Za-z0-9_-])(/[anr]/)(?=[^\s/\"'<>?#])[^\s\"'<>?#]+")
 _TOKEN = re.compile(r"[a-z2-7]{32}", re.IGNORECASE)
 # Six digits alone, also typed in two groups; not a part of a longer number, a moment or a version.
 _CODE = re.compile(r"(?<![\w.,:-])\d{3} ?\d{3}(?![\w:-]|[.,]\d)|(?<=[Cc]ode:)\d{6}\b")
+_CLEAN = (int, float, bool, type(None), trail.Harmless)
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -43,7 +44,7 @@ class Redaction(logging.Filter):
         if record.stack_info:
             record.stack_info = redact(record.stack_info)
         for name, value in vars(record).items():
-            if name not in _STANDARD and not isinstance(value, int | float | bool | type(None)):
+            if name not in _STANDARD and not isinstance(value, _CLEAN):
                 setattr(record, name, redact(str(value)))
         return True
 
