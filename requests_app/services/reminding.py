@@ -177,17 +177,19 @@ def remind_requester(request_id: uuid.UUID, *, now: datetime) -> bool:
             following = reminders.next_due(clock_from(request.turn_since, handled=due.number), now=now)
             request.next_reminder_at = following.at if following else None
             if in_setup:
-                letters.setup_reminder(request, number=due.number)
+                leaves = letters.setup_reminder(request, number=due.number)
             else:
-                letters.your_turn(request, asked=_asked(request), number=due.number)
-            transitions.record(
-                request,
-                "requester_reminded",
-                by=actors.CLOCK,
-                now=now,
-                after=str(request.state),
-                note=str(due.number),
-            )
+                # Falling back to an event whose clock ran before, a reminder it had sent is not sent again.
+                leaves = letters.your_turn(request, asked=_asked(request), number=due.number)
+            if leaves:
+                transitions.record(
+                    request,
+                    "requester_reminded",
+                    by=actors.CLOCK,
+                    now=now,
+                    after=str(request.state),
+                    note=str(due.number),
+                )
         else:
             request.next_reminder_at = due.at if due else None
         request.save(update_fields=["reminders_handled", "next_reminder_at"])

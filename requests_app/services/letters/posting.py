@@ -52,9 +52,11 @@ def with_link(request: SmartAccountRequest, nomination: Nomination, link: Author
     }
 
 
-def post(request: SmartAccountRequest, letter: Letter, *, key: str, to: str = "", language: str = "") -> None:
-    """Post to the requester, or to somebody else on the requester's behalf: in that reader's `language`."""
-    outbox.post(
+def post(request: SmartAccountRequest, letter: Letter, *, key: str, to: str = "", language: str = "") -> bool:
+    """Post to the requester, or to somebody else on the requester's behalf: in that reader's `language`.
+
+    Returns False when this key was promised before."""
+    return outbox.post(
         letter,
         to=to or request.requester_address,
         key=key,

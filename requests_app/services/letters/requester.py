@@ -196,20 +196,20 @@ def setup(request: SmartAccountRequest, *, now: datetime, authorizer_address: st
     posting.post(request, letter, key=f"setup:{request.pk}:{now:%Y%m%d%H%M%S}")
 
 
-def setup_reminder(request: SmartAccountRequest, *, number: int) -> None:
-    """Repeat the set-up e-mail."""
+def setup_reminder(request: SmartAccountRequest, *, number: int) -> bool:
+    """Repeat the set-up e-mail. Returns False when this one was promised before."""
     about = posting.to_requester(request)
     about["page_path"] = reverse("setup", args=[request.pk])
     letter = emails.SetupReminder(
         **about, number=number, is_last=request.next_reminder_at is None, ends_at=posting.ends_at(request)
     )
-    posting.post(
+    return posting.post(
         request, letter, key=f"setup-reminder:{request.pk}:{request.turn_since:%Y%m%d%H%M%S}:{number}"
     )
 
 
-def your_turn(request: SmartAccountRequest, *, asked: str, number: int) -> None:
-    """Remind the requester of what only he or she can do."""
+def your_turn(request: SmartAccountRequest, *, asked: str, number: int) -> bool:
+    """Remind the requester of what only he or she can do. Returns False when this one was promised before."""
     letter = emails.YourTurn(
         **posting.to_requester(request),
         asked=asked,
@@ -217,7 +217,9 @@ def your_turn(request: SmartAccountRequest, *, asked: str, number: int) -> None:
         is_last=request.next_reminder_at is None,
         ends_at=posting.ends_at(request),
     )
-    posting.post(request, letter, key=f"your-turn:{request.pk}:{request.turn_since:%Y%m%d%H%M%S}:{number}")
+    return posting.post(
+        request, letter, key=f"your-turn:{request.pk}:{request.turn_since:%Y%m%d%H%M%S}:{number}"
+    )
 
 
 def activated(request: SmartAccountRequest, *, account_id: str, now: datetime) -> None:
