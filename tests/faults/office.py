@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from http.cookiejar import CookieJar
 from typing import Any, Self
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, build_opener
 
 from notifications.mailbox import KeptLetter
@@ -21,6 +21,7 @@ from people import second_factor
 from project.sockets import socket_path
 from tests.faults.scene import Scene
 from tests.faults.smtp_server import Arrived
+from tests.journeys import document
 from tests.journeys.browsing import Letter, Visitor
 
 FLOWER_PASSWORD = "the-doors-own-password-for-this-run"
@@ -108,7 +109,8 @@ class Browser:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._opener = build_opener(HTTPCookieProcessor(CookieJar()), _NoRedirect())
+        self._cookies = CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self._cookies), _NoRedirect())
 
     def get(self, path: str, *, follow: bool = False) -> Answer:
         return self._follow(self.send("GET", path)) if follow else self.send("GET", path)
@@ -129,6 +131,19 @@ class Browser:
             target = answer.headers.get("Location", "")
             chain = [(target, answer.status)] if target else []
             return Answer(answer.status, answer.read(), chain)
+
+    def post_and_leave(self, path: str, words: str, *, content_type: str) -> None:
+        """Send a form and be gone before the answer comes."""
+        asked = Request(self._url + path, method="POST")
+        self._cookies.add_cookie_header(asked)
+        line = http.client.HTTPConnection(urlsplit(self._url).netloc)
+        headers = {
+            "Origin": self._url,
+            "Content-Type": content_type,
+            "Cookie": asked.get_header("Cookie") or "",
+        }
+        line.request("POST", path, words.encode(), headers)
+        line.close()
 
     def is_answered(self, path: str) -> bool:
         try:
@@ -156,6 +171,13 @@ class Person(Visitor):
     def take_another_device(self) -> None:
         super().take_another_device()
         self.client = Browser(self._office.url)  # type: ignore[assignment]  # what a visitor asks of a client
+
+    def form(self, button: str) -> tuple[str, str]:
+        """Return where the form of a button goes, and what it would send."""
+        pressed = self.page.button(button)
+        form = pressed.around("form")
+        assert form is not None
+        return form["action"] or self.path, urlencode(document.sent(form, pressed))
 
     def letter(self, kind: str) -> Letter:
         """Wait for the letter: it leaves by workers of their own."""
