@@ -37,9 +37,7 @@ def look(*, now: datetime) -> int:
     return count
 
 
-def _touching(
-    waiting: QuerySet[SmartAccountRequest], reviewer: Person
-) -> Iterable[SmartAccountRequest]:
+def _touching(waiting: QuerySet[SmartAccountRequest], reviewer: Person) -> Iterable[SmartAccountRequest]:
     """Leave out what this reviewer certainly has no part in: all but requests with an address of the same host."""
     part = Q(requester=reviewer) | Q(pk__in=HistoryLine.objects.filter(person=reviewer).values("request"))
     for host in {addresses.domain_of(key) for key in parties.keys_of(reviewer)}:

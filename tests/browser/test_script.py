@@ -67,7 +67,9 @@ def test_characters_are_counted_as_the_server_counts_them(site: Site) -> None:
         'data-left="{n} characters left" data-left-one="{n} character left"'
         ' data-over="{n} characters too many" data-over-one="{n} character too many"'
     )
-    site.open(f'<textarea data-max="3" data-count="count"></textarea><p id="count" {words}>Up to 3 characters</p>')
+    site.open(
+        f'<textarea data-max="3" data-count="count"></textarea><p id="count" {words}>Up to 3 characters</p>'
+    )
     count = site.page.locator("#count")
 
     expect(count).to_have_text("3 characters left")

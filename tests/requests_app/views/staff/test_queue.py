@@ -65,7 +65,12 @@ def test_the_order_chosen_last_is_kept_in_the_browser_and_no_filter_is(desk: Cli
     def letters(query: str = "") -> str:
         return "".join(domain[0] for domain in listed(desk.get(f"/review/{query}")))
 
-    for order, expected in (("newest", "acb"), ("identifier", "abc"), ("requester", "cba"), ("waiting", "bca")):
+    for order, expected in (
+        ("newest", "acb"),
+        ("identifier", "abc"),
+        ("requester", "cba"),
+        ("waiting", "bca"),
+    ):
         assert letters(f"?order={order}&q=robotics&waits=identifiers") == expected
         assert letters() == expected
     letters("?order=newest")
