@@ -22,5 +22,6 @@ class Origin:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         trail.begin()
         response = self.get_response(request)
-        response.headers[HEADER] = trail.shown(trail.origin.get())
+        # A plain str: Python's own server refuses any other as a header.
+        response.headers[HEADER] = str(trail.shown(trail.origin.get()))
         return response
