@@ -24,6 +24,7 @@ pytestmark = pytest.mark.browser
 
 SUFFIX = ".acme-robotics.example"
 LONGEST = ".".join(["a" * 63, "b" * 63, "c" * 63, "d" * (253 - 3 * 64 - len(SUFFIX))]) + SUFFIX
+LEE = "lee.park@acme-robotics.example"
 LONG_NAME = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft" * 2
 
 
@@ -166,7 +167,7 @@ def longest(now: datetime, **changed: Any) -> SmartAccountRequest:
     return make.request(now=now, **{**given, **changed})
 
 
-def test_pages_of_a_request(dana: Window, clock: Clock, inspection: Inspection) -> None:
+def test_pages_of_a_request(dana: Window, meet: Meet, clock: Clock, inspection: Inspection) -> None:
     made = longest(clock.now, administrators=(f"{'a' * 60}@{'b' * 60}.globex.example",), for_myself=True)
     page = f"/requests/{made.pk}/"
     inspection.visit(
@@ -178,6 +179,14 @@ def test_pages_of_a_request(dana: Window, clock: Clock, inspection: Inspection) 
     dana.open(f"{page}administrators/").type("Account Name", "").press("Save")
     inspection.look(dana, "name and administrators, with an error")
     inspection.visit(dana, [f"{page}administrators/"])
+    dana.open(f"{page}transfer/").type("Email Address", "lee@globex.example").press("Offer the request")
+    inspection.look(dana, "the offer to a colleague, with an error")
+    dana.type("Email Address", LEE).press("Offer the request")
+    inspection.visit(dana, [f"{page}transfer/"])
+    lee = meet(LEE)
+    lee.take_place()
+    lee.open("/administration/").click("Take over the request of Dana Whitfield?")
+    inspection.look(lee, "the colleague's answer")
     rosa = make.reviewer()
     review.ask_change(
         made.pk,
@@ -264,5 +273,11 @@ def test_pages_of_the_reviewer(rosa: Window, meet: Meet, clock: Clock, inspectio
     inspection.visit(rosa, ["/review/", f"/review/{made.pk}/", f"/review/{held.pk}/"])
     rosa.press("Refuse the held letter")
     inspection.look(rosa, "a decision with an error")
+    rosa.open(f"/review/{held.pk}/").push("Show the letters – Approve the identifier")
+    rosa.tab.locator("figure pre").first.wait_for()
+    inspection.look(rosa, "a decision with its letters")
+    inspection.visit(rosa, [f"/review/{held.pk}/transfer/", "/review/reasons/"])
+    rosa.open("/review/reasons/new/").press("Add the template")
+    inspection.look(rosa, "a template with errors")
     inspection.visit(rosa, ["/preview/", "/preview/nomination/", "/mailbox/"])
     inspection.is_content()
