@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, ClassVar, Self, cast
 
 from notifications.emails import examples
@@ -111,17 +110,22 @@ class _Place:
     default: Any
 
 
-@cache
+_known: dict[type[Letter], tuple[_Place, ...]] = {}
+
+
 def _places(letter: type[Letter]) -> tuple[_Place, ...]:
-    return tuple(
-        _Place(
-            field.name,
-            field.type if isinstance(field.type, type) and field.type in (str, int, bool) else tuple,
-            field.name.endswith("_at"),
-            field.default,
+    places = _known.get(letter)
+    if places is None:
+        places = _known[letter] = tuple(
+            _Place(
+                field.name,
+                field.type if isinstance(field.type, type) and field.type in (str, int, bool) else tuple,
+                field.name.endswith("_at"),
+                field.default,
+            )
+            for field in fields(letter)
         )
-        for field in fields(letter)
-    )
+    return places
 
 
 def _check(place: _Place, value: object) -> None:
