@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 
 from notifications.models import OutgoingEmail
 from people import evenly, services
@@ -287,6 +288,28 @@ def test_registration_and_reset_wait_until_their_time(settings: Any, monkeypatch
     Client().post("/accounts/password/reset/", {"email": ADDRESS})
     assert len(waited) == 2
     assert min(waited) > 50
+
+
+def test_what_takes_longer_than_that_waits_for_the_next_multiple_of_it(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the difference between a known and a new address would show on every machine that is slow."""
+    now, waited = 1000.0, []
+    monkeypatch.setattr(evenly.time, "monotonic", lambda: now)
+    monkeypatch.setattr(evenly.time, "sleep", waited.append)
+    settings.EVEN_ANSWER_SECONDS = 0.5
+
+    def taking(seconds: float) -> Any:
+        def view(request: HttpRequest) -> HttpResponse:
+            nonlocal now
+            now += seconds
+            return HttpResponse()
+
+        return evenly.answered_evenly(view)
+
+    for seconds in (0.125, 0.5, 0.625, 1.375):
+        taking(seconds)(RequestFactory().post("/"))
+    assert waited == [0.375, 0.0, 0.375, 0.125]
 
 
 def test_forms_are_refused_without_their_token() -> None:
