@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init
+from kombu.transport.redis import Channel
 
 from notifications import trail
 from project import logs
@@ -29,6 +30,11 @@ def settings_of_celery() -> dict[str, Any]:
     own["CELERY_DB_REUSE_MAX"] = own.pop("db_reuse_max")
     return own
 
+
+# When its line to Redis breaks, kombu 5.7 would put back what a worker had taken and not begun, over that very line,
+# and the worker ends of it (AttributeError: 'NoneType' object has no attribute 'hostname'). Nothing needs to be put
+# back: a task is a hint, and the sweep guarantees.
+Channel.do_restore = False
 
 app = Celery("smart-account-requests")
 app.add_defaults(settings_of_celery)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 
 import pytest
 
@@ -11,6 +12,7 @@ pytestmark = pytest.mark.faults
 URGENT = "already_registered"
 
 
+@pytest.mark.fault(1)
 def test_with_redis_refused_a_post_is_quick_and_its_letter_leaves_after_the_return(scene: Scene) -> None:
     scene.start_worker("urgent")
     scene.start_beat()
@@ -25,6 +27,7 @@ def test_with_redis_refused_a_post_is_quick_and_its_letter_leaves_after_the_retu
     assert len(scene.smtp.arrived) == 4
 
 
+@pytest.mark.fault(1)
 def test_with_redis_silent_the_first_post_waits_a_moment_and_the_next_do_not(scene: Scene) -> None:
     scene.start_worker("urgent")
     scene.start_beat()
@@ -39,6 +42,7 @@ def test_with_redis_silent_the_first_post_waits_a_moment_and_the_next_do_not(sce
     assert len(scene.smtp.arrived) == 22
 
 
+@pytest.mark.fault(1)
 def test_with_redis_full_a_post_is_quick_and_its_letter_leaves_when_there_is_room(scene: Scene) -> None:
     scene.start_worker("urgent")
     scene.start_beat()
@@ -50,6 +54,7 @@ def test_with_redis_full_a_post_is_quick_and_its_letter_leaves_when_there_is_roo
     assert len(scene.smtp.arrived) == 3
 
 
+@pytest.mark.fault(2)
 def test_redis_emptied_between_commit_and_send_loses_no_letter_and_doubles_none(scene: Scene) -> None:
     scene.post(URGENT, prefix="before", count=3)
     scene.redis().flushall()
@@ -62,3 +67,48 @@ def test_redis_emptied_between_commit_and_send_loses_no_letter_and_doubles_none(
     scene.smtp.wait_for(6, seconds=30)
     scene.until_states({"sent": 6}, seconds=5)
     assert len(scene.smtp.arrived) == 6
+
+
+@pytest.mark.fault(2)
+def test_a_worker_that_holds_a_task_it_has_not_begun_outlives_its_redis(scene: Scene) -> None:
+    """Both of its processes are busy, it has taken one task more, and waits for the next when the line breaks."""
+    scene.environment |= {"LEASE_SECONDS_URGENT": "120", "LETTER_SECONDS_URGENT": "60"}
+    goes_on = threading.Event()
+    scene.smtp.order("answer", times=2, held_until=goes_on)
+    worker = scene.start_worker("urgent", processes=2)
+    for number in (1, 2):
+        scene.post(URGENT, prefix=f"held{number}x")
+        scene.smtp.wait_for(number, seconds=60)
+    scene.ask("publish", task="deliver_urgent", queue="urgent", count=1)
+    scene.until(lambda: scene.redis().hlen("unacked"), seconds=30)
+    scene.kill(scene.redis_process)
+    log = scene.folder / "worker-urgent.log"
+    scene.until(lambda: "Connection to broker lost" in log.read_text(), seconds=30)
+    goes_on.set()
+    scene.start_redis()
+    scene.post(URGENT, prefix="after")
+    scene.start_beat()
+    scene.until(lambda: len(scene.smtp.arrived) == 3 or worker.poll() is not None, seconds=60)
+    scene.until_states({"sent": 3}, seconds=30)
+    assert worker.poll() is None
+
+
+@pytest.mark.fault(2)
+def test_redis_restarted_five_times_under_load_loses_no_letter_and_doubles_none(scene: Scene) -> None:
+    scene.start_worker("urgent", processes=2)
+    scene.start_beat()
+    scene.post(URGENT, prefix="first")
+    scene.smtp.wait_for(1, seconds=60)
+    for number in range(5):
+        scene.post(URGENT, prefix=f"before{number}x", count=10)
+        scene.kill(scene.redis_process)
+        scene.post(URGENT, prefix=f"without{number}x", count=5)
+        scene.start_redis()
+        scene.post(URGENT, prefix=f"after{number}x", count=10)
+    scene.smtp.wait_for(126, seconds=90)
+    scene.until_states({"sent": 126}, seconds=30)
+    # The workers consume again: a letter leaves by them after the last restart, with all queues empty before it.
+    scene.post(URGENT, prefix="last")
+    scene.smtp.wait_for(127, seconds=60)
+    scene.until_states({"sent": 127}, seconds=30)
+    assert len({one.to for one in scene.smtp.arrived}) == len(scene.smtp.arrived) == 127
