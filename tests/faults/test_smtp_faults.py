@@ -4,7 +4,7 @@ import pytest
 
 from tests.faults.scene import Scene
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.fault(12)]
 BULK = "email_changed"
 
 

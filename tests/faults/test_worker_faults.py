@@ -24,6 +24,7 @@ def test_a_posted_letter_leaves_by_the_nudge_alone(scene: Scene) -> None:
     scene.until_states({"sent": 6}, seconds=5)
 
 
+@pytest.mark.fault(3)
 def test_killed_before_sending_the_letter_leaves_once(scene: Scene) -> None:
     scene.smtp.order("mail", delay_seconds=30, times=1)
     worker = scene.start_worker("urgent")
@@ -38,6 +39,7 @@ def test_killed_before_sending_the_letter_leaves_once(scene: Scene) -> None:
     assert scene.ask("rows")["reader:0"]["lost_leases"] == 1
 
 
+@pytest.mark.fault(3)
 def test_killed_after_the_letter_was_taken_it_comes_twice_at_most_and_the_same(scene: Scene) -> None:
     scene.smtp.order("answer", delay_seconds=30, times=1)
     worker = scene.start_worker("urgent")
@@ -52,6 +54,7 @@ def test_killed_after_the_letter_was_taken_it_comes_twice_at_most_and_the_same(s
     assert first.message.get_body(("html",)).get_content() == second.message.get_body(("html",)).get_content()  # type: ignore[union-attr]
 
 
+@pytest.mark.fault(5)
 def test_told_to_stop_the_letter_in_hand_finishes_and_the_rest_is_given_back(scene: Scene) -> None:
     scene.smtp.order("answer", delay_seconds=1, times=1)
     scene.post(URGENT, prefix="reader", count=6)
@@ -69,8 +72,12 @@ def test_told_to_stop_the_letter_in_hand_finishes_and_the_rest_is_given_back(sce
     assert len({one.to for one in scene.smtp.arrived}) == len(scene.smtp.arrived) == 6
 
 
-def test_the_same_task_a_hundred_times_sends_one_letter(scene: Scene) -> None:
-    scene.smtp.order("answer", delay_seconds=0.05)
+@pytest.mark.fault(6)
+def test_the_same_task_a_hundred_times_and_from_two_beats_sends_one_letter(scene: Scene) -> None:
+    """The letters take longer than a sweep: the next run begins while the one before still works on them."""
+    scene.smtp.order("answer", delay_seconds=0.5)
+    scene.start_beat()
+    scene.start_beat()
     scene.post(URGENT, prefix="reader", count=5)
     scene.ask("publish", task="deliver_urgent", queue="urgent", count=100)
     scene.start_worker("urgent", processes=2)
