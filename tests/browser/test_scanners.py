@@ -18,7 +18,7 @@ from tests.journeys.browsing import Deliver, Letter
 from tests.journeys.conftest import Clock
 from tests.make import DANA, PRIYA
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.fault(15)]
 
 # How far a scanner goes on from the page it opened, form by form.
 DEPTH = 3

@@ -9,7 +9,7 @@ import pytest
 from tests import with_postgres
 from tests.faults.scene import Scene
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.fault(16)]
 
 
 def _tool(name: str, database_url: str, *words: str | Path) -> None:

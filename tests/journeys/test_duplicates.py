@@ -16,6 +16,7 @@ KIM = "kim.park@acme-robotics.example"
 EVE = "eve.stone@globex.example"
 
 
+@pytest.mark.fault(10)
 def test_submitting_twice_makes_one_request_and_one_letter(meet: Meet, stranger: Meet) -> None:
     dana, priya = meet(DANA).sign_in(), stranger(PRIYA)
     dana.press("Request a Smart Account").choose(NO).type("Email Address", PRIYA).press("Continue")

@@ -273,6 +273,7 @@ def test_every_answer_at_every_stage_has_a_verdict(stage: Stage, code: int) -> N
 # Failures: what happens
 
 
+@pytest.mark.fault(12)
 def test_one_refused_address_burns_only_its_own_letter(smtp: SmtpServer) -> None:
     told: list[tuple[str, Why]] = []
     policies.policy("nomination", undeliverable=lambda letter, why: told.append((letter.to, why)))
@@ -371,6 +372,7 @@ def test_a_code_that_would_come_too_late_is_dropped(smtp: SmtpServer) -> None:
         ("answer", "554 5.7.1 your network is blocked"),
     ],
 )
+@pytest.mark.fault(12)
 def test_a_sick_route_burns_no_letter_and_no_attempt(smtp: SmtpServer, stage: str, reply: str) -> None:
     smtp.order(stage, reply)
     for number in range(5):
@@ -426,6 +428,7 @@ def test_the_operator_is_told_once_when_a_route_is_sick_for_15_minutes(smtp: Smt
     assert alert.primitives["alert"] == Alert.ROUTE_SICK
 
 
+@pytest.mark.fault(12)
 def test_a_server_that_freezes_costs_one_letter_its_time_and_no_attempt(
     smtp: SmtpServer, settings: Settings
 ) -> None:
@@ -443,6 +446,7 @@ def test_a_server_that_freezes_costs_one_letter_its_time_and_no_attempt(
     assert [one.to for one in smtp.arrived] == [PRIYA, PRIYA]
 
 
+@pytest.mark.fault(12)
 def test_a_cut_after_data_is_sent_again_unless_the_letter_must_not_come_twice(smtp: SmtpServer) -> None:
     smtp.order("answer", cut=True, times=2)
     post(Nomination.sample(), key="nomination:1")
@@ -455,6 +459,7 @@ def test_a_cut_after_data_is_sent_again_unless_the_letter_must_not_come_twice(sm
     assert len(smtp.arrived) == 3
 
 
+@pytest.mark.fault(4)
 def test_a_letter_that_cannot_be_written_dies_alone_and_the_operator_is_told(smtp: SmtpServer) -> None:
     post(key="broken")
     OutgoingEmail.objects.update(primitives={})
@@ -598,6 +603,7 @@ def test_a_letter_for_later_is_not_claimed() -> None:
     assert claiming.due(Route.BULK, worker="one", limit=3) is None
 
 
+@pytest.mark.fault(4)
 def test_letters_of_a_dead_worker_are_claimed_one_by_one(smtp: SmtpServer) -> None:
     for number in range(3):
         post(key=f"letter:{number}")
@@ -614,6 +620,7 @@ def test_letters_of_a_dead_worker_are_claimed_one_by_one(smtp: SmtpServer) -> No
     assert len(smtp.arrived) == 2
 
 
+@pytest.mark.fault(4)
 def test_a_letter_over_which_eight_workers_died_is_dead(smtp: SmtpServer) -> None:
     post()
     claiming.due(Route.BULK, worker="dead", limit=1)

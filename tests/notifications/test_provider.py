@@ -23,7 +23,7 @@ from tests.certificates import self_signed
 from tests.faults.provider import Answer, Provider
 from tests.notifications.test_delivery import drain_all, make_due, row
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_policies")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_policies"), pytest.mark.fault(13)]
 PRIYA = "priya@acme.example"
 GARBAGE = "<html>Welcome to our network! Please accept the terms of use.</html>"
 

@@ -192,6 +192,7 @@ def test_one_queue_notices_that_the_other_fell_silent() -> None:
 
 
 @pytest.mark.parametrize("hours", [-2, 2])
+@pytest.mark.fault(8)
 def test_a_host_whose_clock_is_wrong_is_told_of_and_its_heartbeat_is_dated_by_the_database(
     hours: int,
 ) -> None:

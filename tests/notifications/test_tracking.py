@@ -12,7 +12,7 @@ from notifications.emails import Nomination, RequestSent
 from notifications.models import DeliveryEvent, OutgoingEmail, Scope, State, Why
 from notifications.tracking import Event, Report
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_policies")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_policies"), pytest.mark.fault(14)]
 PRIYA = "priya@acme.example"
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
 

@@ -14,7 +14,7 @@ from notifications.models import Attempt, OutgoingEmail, State
 from tests.faults.smtp_server import SmtpServer
 from tests.notifications.test_delivery import drain_all, lose_leases
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_policies")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_policies"), pytest.mark.fault(9)]
 
 
 def post(count: int) -> None:

@@ -56,6 +56,7 @@ def test_running_twice_changes_nothing() -> None:
 
 @pytest.mark.parametrize("task", RUN, ids=lambda task: task.name)
 @pytest.mark.parametrize("wrong_by", [timedelta(minutes=2), timedelta(hours=-2)], ids=str)
+@pytest.mark.fault(8)
 def test_on_a_host_whose_clock_is_wrong_nothing_happens_but_an_alert(
     task: Callable[[], None], wrong_by: timedelta, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -40,6 +40,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
         return sorted(pool.map(run, acts))
 
 
+@pytest.mark.fault(11)
 def test_of_fifty_decisions_at_once_exactly_one_is_recorded() -> None:
     made = make.request()
     link = make.link_of(made)
@@ -106,6 +107,7 @@ def test_a_guessed_code_is_tried_five_times_however_many_guess_at_once() -> None
     assert challenge.tries == 5
 
 
+@pytest.mark.fault(11)
 def test_of_authorizing_and_withdrawing_at_once_the_later_finds_the_earlier() -> None:
     made = make.request()
     link = make.link_of(made)

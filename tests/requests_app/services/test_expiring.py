@@ -226,6 +226,7 @@ def test_a_closed_request_ends_once() -> None:
 # Outages
 
 
+@pytest.mark.fault(7)
 def test_three_days_without_a_clock_over_a_reminder_and_an_expiry_end_it_once_and_remind_nobody() -> None:
     """The last reminder and the link's end both fell into the days without a run."""
     made = make.request()

@@ -86,6 +86,7 @@ def test_of_approving_and_rejecting_at_once_one_happens() -> None:
     assert (request.domain == "approved") == IdentifierReservation.objects.exists()
 
 
+@pytest.mark.fault(10)
 def test_a_draft_sent_twenty_times_at_once_is_one_request() -> None:
     dana, draft_id = make.person(make.DANA), uuid.uuid4()
 
