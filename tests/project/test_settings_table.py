@@ -1,6 +1,9 @@
 """Every setting is documented, every documented one is read, and a name that nobody reads is refused."""
 
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -101,3 +104,11 @@ def test_where_all_is_ours_every_unknown_name_is_refused():
         "MAILGUN_API_KEY is not a setting (docs/settings.md lists them). Take it away.",
         "TRUSTED_PROXY is not a setting (docs/settings.md lists them). Take it away.",
     ]
+
+
+def test_the_command_line_says_in_one_sentence_why_it_does_not_start():
+    environment = os.environ | {"EMIAL_URL": "smtp://localhost"}
+    command = [sys.executable, "manage.py", "check"]
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert run.stderr == "EMIAL_URL is not a setting. Did you mean EMAIL_URL? Rename it, or take it away.\n"
