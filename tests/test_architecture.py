@@ -32,6 +32,7 @@ CALLED_FROM_OUTSIDE = {
     "people/limits.py": "the page of a used-up limit; allauth counts tries by this clock",
     "project/health.py": "views",
     "project/example.py": "a script",
+    "project/traces.py": "signals call it back, and a span ends at the moment of its telling",
     "requests_app/services/reaching.py": "the post office calls it back, and its question carries no moment",
 }
 

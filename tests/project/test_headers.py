@@ -146,8 +146,8 @@ def test_a_missing_database_is_answered_with_the_page_that_needs_none(path: str,
     browser = world.browser(Kind.REQUESTER)
     with connection.execute_wrapper(gone):
         answer = browser.get(path)
-    assert answer.status_code == 500
-    assert b"The fault is ours" in answer.content
+    assert answer.status_code == 503
+    assert b"We are not available for a moment" in answer.content
     check(answer, path)
 
 
