@@ -5,14 +5,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from people.evenly import answered_evenly
 from people.one_press import one_press_at_a_time
-from people.views import AskReset, SignOut, account
+from people.views import AskReset, ConfirmAddress, ConfirmReset, SignOut, account
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", account, name="account"),
     path("login/", views.login, name="account_login"),
     path("logout/", SignOut.as_view(), name="account_logout"),
     path("signup/", answered_evenly(one_press_at_a_time(views.signup)), name="account_signup"),
-    path("confirm-email/", views.email_verification_sent, name="account_email_verification_sent"),
+    path("confirm-email/", ConfirmAddress.as_view(), name="account_email_verification_sent"),
     path("email/", views.email, name="account_email"),
     path("password/change/", views.password_change, name="account_change_password"),
     path(
@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "password/reset/confirm/",
-        views.confirm_password_reset_code,
+        ConfirmReset.as_view(),
         name="account_confirm_password_reset_code",
     ),
     path("password/reset/complete/", views.complete_password_reset, name="account_complete_password_reset"),

@@ -4,7 +4,13 @@ import time
 from typing import Any, cast
 
 from allauth.account.internal.flows.password_reset_by_code import PasswordResetVerificationProcess
-from allauth.account.views import LogoutView, PasswordResetView
+from allauth.account.views import (
+    ConfirmEmailVerificationCodeView,
+    ConfirmPasswordResetCodeView,
+    LogoutView,
+    PasswordResetView,
+)
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +18,8 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from django.views.decorators.cache import never_cache
 
-from people import one_press, second_factor
+from people import one_press, second_factor, tried_codes
+from people.adapters import AccountAdapter
 from people.models import Person
 
 
@@ -50,6 +57,37 @@ class AskReset(PasswordResetView):
             return redirect(self.get_success_url())
         answer: HttpResponse = super().form_valid(form)
         return answer
+
+
+class _TriesAreCounted:
+    """Refuses a code whose tries are used up before it is compared, as after the fifth wrong one."""
+
+    request: HttpRequest
+    _process: Any
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Take a try first, so that none of many forms sent at once is compared for nothing."""
+        process = self._process
+        if self.is_a_try() and not tried_codes.take(process.state, most=process.max_attempts):
+            process.abort()
+            messages.error(request, str(AccountAdapter.error_messages["too_many_login_attempts"]))
+            return redirect("account_login")
+        answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
+        return answer
+
+    def is_a_try(self) -> bool:
+        return True
+
+
+class ConfirmReset(_TriesAreCounted, ConfirmPasswordResetCodeView):
+    """The code that leads to a new password."""
+
+
+class ConfirmAddress(_TriesAreCounted, ConfirmEmailVerificationCodeView):
+    """The code that proves an address; its page also sends another one."""
+
+    def is_a_try(self) -> bool:
+        return bool(self._action == "verify")
 
 
 class SignOut(LogoutView):
