@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as base_forms
@@ -27,6 +28,8 @@ def use_up(person: Person, code: str) -> None:
     """Note that this code of the person's app was used. Raises ValidationError when it was before.
 
     allauth notes it for one period only, and we accept the code of the period before, too."""
+    # As it was compared: allauth leaves signs out that the field lets through.
+    code = normalize_user_code(code)
     lives_seconds = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
     if not cache.add(f"totp-used:{person.pk}:{code}", True, timeout=lives_seconds):
         raise get_adapter().validation_error("incorrect_code")

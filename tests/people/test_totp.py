@@ -75,6 +75,18 @@ def test_a_used_code_is_refused_as_long_as_it_would_be_accepted() -> None:
             assert "That code is not right" in text_of(again)
 
 
+def test_signs_between_its_digits_make_no_other_code_of_a_used_one() -> None:
+    person = a_reviewer(secret=SECRET)
+    started = (time.time() // 30) * 30
+    for sign in ".", "/", "_", "\u2024":
+        with time_machine.travel(started, tick=False) as clock:
+            code = second_factor.current_code(person)
+            assert show(half_signed_in(), code).status_code == 303
+            clock.shift(31)
+            assert show(half_signed_in(), f"{code[:3]}{sign}{code[3:]}").status_code == 422
+        started += 90
+
+
 def test_a_code_typed_slowly_is_accepted_in_the_next_period() -> None:
     person = a_reviewer(secret=SECRET)
     started = (time.time() // 30) * 30
