@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from project import advisories
+
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 # They would ask of an operator to publish what belongs to them, or say nothing that could be relied on.
 _STRONG_COPYLEFT = re.compile(r"\b(A?GPL|GNU (Affero )?General Public)", re.IGNORECASE)
@@ -40,19 +42,15 @@ def of_all() -> list[Licence]:
 
     A lock names some for other systems and Pythons alone; those are not installed and left out."""
     found = []
-    running = set(_locked(LOCKS[0]))
-    for name in sorted({*running, *_locked(LOCKS[1])}):
+    base = Path(settings.BASE_DIR)
+    running = advisories.locked(base / LOCKS[0])
+    for name in sorted(advisories.locked(*(base / file for file in LOCKS))):
         try:
             about = distribution(name)
         except PackageNotFoundError:
             continue
         found.append(Licence(name, about.version, _words(about), name in running))
     return found
-
-
-def _locked(file: str) -> list[str]:
-    text = (Path(settings.BASE_DIR) / file).read_text()
-    return re.findall(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^\]]*\])?==", text, re.MULTILINE | re.IGNORECASE)
 
 
 def _words(about: Distribution) -> str:
