@@ -40,8 +40,8 @@ _UNREADABLE: Final = re.compile(
 # Format characters and letters without a shape. Joiners and variation selectors: see people.joiners.
 _INVISIBLE: Final = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
-    "\ufff0-\ufffb\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff"
-    "\U000e01f0-\U000e0fff]"
+    "\ufff0-\ufffb\U00013430-\U0001345f\U00016fe4\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
 )
 _EDGE: Final = (
     rf"(?:{_SPACES.pattern}|[\r\n\u0085\u2028\u2029]|{_INVISIBLE.pattern}|[\u200c\u200d]|{_BIDI.pattern})+"

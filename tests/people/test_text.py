@@ -39,6 +39,8 @@ def _message(value: str) -> str:
         "\u3164",
         "\u2800",
         "\ufeff",
+        "\U0001d159",  # the note without a head
+        "\U00016fe4",  # Khitan's filler
         "\u200d",
         "\u0301",
         " \u200b \u2060\n",
