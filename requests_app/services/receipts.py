@@ -99,6 +99,11 @@ def _read(typed: str) -> dict[str, str]:
         raise ReceiptRefused(gettext("This is no receipt of this product"))
     if not all(isinstance(receipt.get(name), str) for name in names):
         raise ReceiptRefused(gettext("A part of the receipt is missing. Paste the whole file"))
+    try:
+        "".join(receipt[name] for name in names).encode()
+    except UnicodeEncodeError:
+        # Half a character, which JSON can spell (\ud800) and nothing can be signed with.
+        raise ReceiptRefused(gettext("This is no receipt. Paste the whole file, from { to }")) from None
     return {name: receipt[name] for name in names}
 
 
