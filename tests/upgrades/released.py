@@ -1,5 +1,7 @@
 """What the last release was. Whoever makes a release puts the new one here (docs/operations.md, "Upgrade")."""
 
+import subprocess
+from pathlib import Path
 from typing import Final
 
 COMMIT: Final = "bbb25a8e155852e841fc65a2a5fcbe3a205b1deb"
@@ -20,3 +22,14 @@ ARGUED: Final[dict[tuple[str, str], str]] = {
     ): "Adds rows to a table that the last release does not know.",
 }
 """Migrations since then that do more than the rule lets through, and why the last release bears it."""
+
+
+def is_here() -> bool:
+    """Say whether this copy's history holds the last release: an export or a shallow clone does not."""
+    found = subprocess.run(
+        ["git", "cat-file", "-e", f"{COMMIT}^{{commit}}"],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        check=False,
+    )
+    return found.returncode == 0
