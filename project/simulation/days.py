@@ -92,9 +92,10 @@ class Days:
         if (change := self.next_change(now)) is not None:
             found.append(change)
         if self.beat_runs(now) and (stored := moments.next_pass()) is not None:
-            # What a pass leaves due is tried again by the next one, a minute later.
-            soonest = now if self._passed_at != now else now + moments.MINUTE
-            found.append(moments.up(max(stored, soonest), to=moments.MINUTE))
+            if stored <= now and self._passed_at == now:
+                # What a pass leaves due is tried again by the next one, a minute later.
+                stored = now + moments.MINUTE
+            found.append(moments.up(max(stored, now), to=moments.MINUTE))
         if self.letters_may_leave(now) and (letter := moments.next_letter(now=now)) is not None:
             sweep = timedelta(seconds=min(settings.NOTIFICATIONS_SWEEP_SECONDS.values()))
             found.append(moments.up(max(letter, now + timedelta(seconds=1)), to=sweep))

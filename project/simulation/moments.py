@@ -61,24 +61,44 @@ def next_letter(*, now: datetime) -> datetime | None:
         return now
     routes = {state.route: state for state in RouteState.objects.all()}
     found = []
-    with connection.cursor() as cursor:
-        cursor.execute(*_letters(connection.vendor))
-        for name, moment in cursor.fetchall():
-            route = routes.get(name)
-            if route is not None and route.held_at is not None:
-                continue
-            rests_until = route.paused_until if route is not None else None
-            due = clock.as_moment(moment)
-            found.append(max(due, rests_until or due))
+    for name, due in (*queued(), *_leased()):
+        route = routes.get(name)
+        if route is not None and route.held_at is not None:
+            continue
+        rests_until = route.paused_until if route is not None else None
+        found.append(max(due, rests_until or due))
     return min(found, default=None)
 
 
+def queued() -> list[tuple[str, datetime]]:
+    """Return each route on which letters wait, and when the first of them is due."""
+    return _ask(_queued_words(connection.vendor))
+
+
+def _leased() -> list[tuple[str, datetime]]:
+    return _ask(_leased_words(connection.vendor))
+
+
+def _ask(words: tuple[str, Any]) -> list[tuple[str, datetime]]:
+    with connection.cursor() as cursor:
+        cursor.execute(*words)
+        return [(route, clock.as_moment(moment)) for route, moment in cursor.fetchall()]
+
+
 @cache
-def _letters(vendor: str) -> tuple[str, Any]:
-    letters = OutgoingEmail.objects.order_by().values("route")
-    queued = letters.filter(state=State.QUEUED).annotate(earliest=Min(Coalesce("due_at", "created_at")))
-    leased = letters.filter(state=State.SENDING).annotate(earliest=Min("lease_until"))
-    return queued.union(leased, all=True).query.sql_with_params()
+def _queued_words(vendor: str) -> tuple[str, Any]:
+    return _by_route(State.QUEUED, Min(Coalesce("due_at", "created_at")))
+
+
+@cache
+def _leased_words(vendor: str) -> tuple[str, Any]:
+    return _by_route(State.SENDING, Min("lease_until"))
+
+
+def _by_route(state: State, earliest: Min) -> tuple[str, Any]:
+    letters = OutgoingEmail.objects.filter(state=state).order_by().values("route").annotate(earliest=earliest)
+    words: tuple[str, Any] = letters.query.sql_with_params()
+    return words
 
 
 def up(moment: datetime, *, to: timedelta) -> datetime:
