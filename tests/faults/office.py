@@ -51,9 +51,9 @@ class Office:
         for part in self._names:
             self._parts[part] = self.scene.start_part(part)
         browser = Browser(self.url)
-        self.scene.until(lambda: browser.is_answered("/healthz"), seconds=60)
+        self.scene.until(lambda: browser.is_answered("/healthz"))
         if "flower" in self._names:
-            self.scene.until(lambda: self.ask_flower("/ops/flower/healthcheck"), seconds=60)
+            self.scene.until(lambda: self.ask_flower("/ops/flower/healthcheck"))
         return self
 
     def __exit__(self, *reason: object) -> None:
@@ -181,7 +181,7 @@ class Person(Visitor):
 
     def letter(self, kind: str) -> Letter:
         """Wait for the letter: it leaves by workers of their own."""
-        self._office.scene.until(lambda: kind in self.unread(), seconds=90, told=lambda: f"{self.unread()}")
+        self._office.scene.until(lambda: kind in self.unread(), told=lambda: f"{self.unread()}")
         self.read.append(super().letter(kind))
         return self.read[-1]
 

@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import quote
 
+from tests.faults.smtp_server import PATIENCE_SECONDS
+
 WEBHOOK_SECRET = "postmark-hook:three-quiet-herons-wade-at-dusk"
 
 
@@ -98,7 +100,7 @@ class Provider:
             f"&WEBHOOK_SECRET={quote(WEBHOOK_SECRET, safe='')}"
         )
 
-    def wait_for(self, number: int, *, seconds: float) -> None:
+    def wait_for(self, number: int, *, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until so many letters were taken. Fails with how many were."""
         ends = time.monotonic() + seconds
         with self.changed:

@@ -14,7 +14,7 @@ from typing import Any
 import redis
 
 from project import redis_server
-from tests.faults.smtp_server import SmtpServer
+from tests.faults.smtp_server import PATIENCE_SECONDS, SmtpServer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SPANS = {
@@ -126,12 +126,16 @@ class Scene:
             counts[row["state"]] = counts.get(row["state"], 0) + 1
         return counts
 
-    def until_states(self, expected: dict[str, int], *, seconds: float) -> None:
+    def until_states(self, expected: dict[str, int], *, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until the outbox counts so many letters in each state."""
         self.until(lambda: self.states() == expected, seconds=seconds, told=lambda: f"{self.states()}")
 
     def until(
-        self, condition: Callable[[], object], *, seconds: float, told: Callable[[], str] = lambda: ""
+        self,
+        condition: Callable[[], object],
+        *,
+        seconds: float = PATIENCE_SECONDS,
+        told: Callable[[], str] = lambda: "",
     ) -> None:
         """Wait for a condition. Fails with what the processes logged last."""
         ends = time.monotonic() + seconds

@@ -14,6 +14,9 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Self
 
+PATIENCE_SECONDS = 180.0
+"""So long a test waits for what has to happen: a condition ends the wait, and a busy machine is no fault."""
+
 
 @dataclass(frozen=True)
 class Arrived:
@@ -137,7 +140,7 @@ class SmtpServer:
         """Return what arrived for one address."""
         return [one for one in self.arrived if one.to == to]
 
-    def wait_for(self, number: int, *, seconds: float) -> None:
+    def wait_for(self, number: int, *, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until so many letters have arrived. Fails with what did."""
         ends = time.monotonic() + seconds
         with self.changed:

@@ -73,7 +73,7 @@ def test_a_submission_cut_by_a_restart_is_a_503_and_the_form_sent_20_times_again
         # The request, its administrators and its history are written by then; its nomination is not.
         ours.execute("LOCK TABLE requests_app_nomination IN EXCLUSIVE MODE")
         pressed = pool.submit(dana.press, "Submit Request")
-        scene.until(lambda: watching.execute(WAITING).fetchone() == (1,), seconds=60)
+        scene.until(lambda: watching.execute(WAITING).fetchone() == (1,))
         databases.server.stop(signal.SIGQUIT)
         pressed.result(60)
         dana.is_at("We are not available for a moment", status=503)
@@ -89,8 +89,8 @@ def test_a_submission_cut_by_a_restart_is_a_503_and_the_form_sent_20_times_again
         answers = list(pool.map(lambda _: browser.post(*form, content_type=FORM, follow=True), range(20)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.redirect_chain[-1][0].split("/requests/")[1][:36] for answer in answers}) == 1
-    scene.smtp.wait_for(2, seconds=90)
-    scene.until_states({"sent": 2}, seconds=30)
+    scene.smtp.wait_for(2)
+    scene.until_states({"sent": 2})
     assert kinds(scene) == ["nomination", "request_sent"]
 
 
@@ -102,11 +102,11 @@ def test_letters_on_the_wire_while_the_database_restarts_arrive_once(
     scene.post(BULK, prefix="reader", count=60)
     scene.start_worker("bulk")
     scene.start_beat()
-    scene.until(lambda: scene.states().get("sent", 0) >= 8, seconds=90)
+    scene.until(lambda: scene.states().get("sent", 0) >= 8)
     databases.server.stop(signal.SIGQUIT)
     databases.server.start()
-    scene.smtp.wait_for(60, seconds=90)
-    scene.until_states({"sent": 60}, seconds=30)
+    scene.smtp.wait_for(60)
+    scene.until_states({"sent": 60})
     assert len({one.to for one in scene.smtp.arrived}) == len(scene.smtp.arrived) == 60
 
 
@@ -119,7 +119,7 @@ def test_while_the_database_only_reads_nothing_is_taken_nor_sent_and_afterwards_
     scene.smtp.order("answer", times=1, held_until=goes_on)
     scene.post(BULK, prefix="reader", count=3)
     # One letter is the mail server's, but we do not know it yet.
-    scene.smtp.wait_for(1, seconds=90)
+    scene.smtp.wait_for(1)
     with session(scene, autocommit=True) as ours:
         set_read_only(scene, ours, "on")
         try:
@@ -129,12 +129,12 @@ def test_while_the_database_only_reads_nothing_is_taken_nor_sent_and_afterwards_
             assert before["SmartAccountRequest"] == 0
         finally:
             set_read_only(scene, ours, "off")
-    scene.smtp.wait_for(3, seconds=90)
-    scene.until_states({"sent": 3}, seconds=30)
+    scene.smtp.wait_for(3)
+    scene.until_states({"sent": 3})
     dana.page, dana.path = review
     dana.press("Submit Request").is_at("Access Request Sent")
-    scene.smtp.wait_for(5, seconds=90)
-    scene.until_states({"sent": 5}, seconds=30)
+    scene.smtp.wait_for(5)
+    scene.until_states({"sent": 5})
     assert kinds(scene) == [BULK, BULK, BULK, "nomination", "request_sent"]
     assert len({one.message["Message-ID"] for one in scene.smtp.arrived}) == len(scene.smtp.arrived)
 
@@ -143,4 +143,4 @@ def set_read_only(scene: Scene, ours: psycopg.Connection, value: str) -> None:
     """Let every session only read from its next transaction on, as on a server that became a standby; or end that."""
     ours.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}".encode())
     ours.execute("SELECT pg_reload_conf()")
-    scene.until(lambda: ours.execute("SHOW default_transaction_read_only").fetchone() == (value,), seconds=30)
+    scene.until(lambda: ours.execute("SHOW default_transaction_read_only").fetchone() == (value,))

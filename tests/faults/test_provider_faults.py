@@ -22,6 +22,7 @@ def provider(scene: Scene) -> Iterator[Provider]:
         yield provider
 
 
+@pytest.mark.slow
 def test_after_429_500_and_babble_every_letter_was_taken_once_and_no_sooner_than_asked(
     scene: Scene, provider: Provider
 ) -> None:
@@ -29,8 +30,8 @@ def test_after_429_500_and_babble_every_letter_was_taken_once_and_no_sooner_than
     scene.post(BULK, prefix="reader", count=20)
     scene.start_worker("bulk")
     scene.start_beat()
-    provider.wait_for(20, seconds=120)
-    scene.until_states({"sent": 20}, seconds=30)
+    provider.wait_for(20)
+    scene.until_states({"sent": 20})
     assert sorted(one.to for one in provider.taken) == sorted(f"reader{n}@reader.example" for n in range(20))
     assert {row["attempts"] for row in scene.ask("rows").values()} == {1}
     first, second, third = [asked.at for asked in provider.asked[:3]]
@@ -40,10 +41,10 @@ def test_after_429_500_and_babble_every_letter_was_taken_once_and_no_sooner_than
     # It says yes in words that nobody can read: a digest of that may be with its reader already.
     provider.answers.append(Answer(200, "<html>Welcome!</html>", takes=True))
     scene.post(ONCE_ONLY, prefix="once")
-    provider.wait_for(21, seconds=60)
+    provider.wait_for(21)
     scene.post(BULK, prefix="later", count=3)
-    provider.wait_for(24, seconds=60)
-    scene.until_states({"sent": 23, "unknown": 1}, seconds=30)
+    provider.wait_for(24)
+    scene.until_states({"sent": 23, "unknown": 1})
     assert len({one.to for one in provider.taken}) == len(provider.taken) == 24
 
 
@@ -56,14 +57,14 @@ def test_a_provider_without_a_good_certificate_gets_nothing_until_it_has_one_and
         scene.post(BULK, prefix="reader", count=5)
         worker = scene.start_worker("bulk")
         scene.start_beat()
-        scene.until(lambda: scene.ask("routes").get("bulk"), seconds=90)
+        scene.until(lambda: scene.ask("routes").get("bulk"))
         scene.ask("age_routes", minutes=15)
-        scene.until(lambda: scene.states() == {"queued": 6}, seconds=60, told=lambda: f"{scene.states()}")
+        scene.until(lambda: scene.states() == {"queued": 6}, told=lambda: f"{scene.states()}")
         assert provider.asked == []
         scene.kill(worker)
         scene.environment["REQUESTS_CA_BUNDLE"] = str(certificate)
         scene.start_worker("bulk")
-        provider.wait_for(6, seconds=120)
-        scene.until_states({"sent": 6}, seconds=30)
+        provider.wait_for(6)
+        scene.until_states({"sent": 6})
         readers = [f"reader{number}@reader.example" for number in range(5)]
         assert sorted(one.to for one in provider.taken) == sorted([OPS, *readers])

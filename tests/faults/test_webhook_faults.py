@@ -92,10 +92,10 @@ def test_events_before_the_commit_twice_and_in_any_order_move_a_letter_forward_o
 
         provider.before_answering = tell_early
         scene.post(BULK, prefix="reader", count=3)
-        provider.wait_for(3, seconds=90)
+        provider.wait_for(3)
         # The fourth is to the operator, who hears of the complaint.
-        provider.wait_for(4, seconds=60)
-        scene.until(lambda: not {"queued", "sending"} & set(scene.states()), seconds=60)
+        provider.wait_for(4)
+        scene.until(lambda: not {"queued", "sending"} & set(scene.states()))
         for name, events in late.items():
             for event in events:
                 assert caller.tell(event(ids[name], f"{name}@reader.example")) == 200
@@ -106,6 +106,7 @@ def test_events_before_the_commit_twice_and_in_any_order_move_a_letter_forward_o
     assert sorted(one.to for one in provider.taken) == [OPS, *(f"reader{n}@reader.example" for n in range(3))]
 
 
+@pytest.mark.slow
 def test_of_ten_thousand_events_at_once_in_any_order_each_counts_once(scene: Scene) -> None:
     """Each letter was delivered, every other bounced, every fourth was complained of; each is told a dozen times."""
     scene.environment["EMAIL_URL"] = (

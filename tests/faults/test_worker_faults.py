@@ -6,6 +6,7 @@ import pytest
 
 from tests.faults.conftest import DATABASES
 from tests.faults.scene import Scene
+from tests.faults.smtp_server import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.faults
 on_both = pytest.mark.parametrize("scene", DATABASES, indirect=True)
@@ -18,10 +19,10 @@ BULK = "email_changed"
 def test_a_posted_letter_leaves_by_the_nudge_alone(scene: Scene) -> None:
     scene.start_worker("urgent")
     scene.post(URGENT, prefix="first")
-    scene.smtp.wait_for(1, seconds=40)
+    scene.smtp.wait_for(1)
     scene.post(URGENT, prefix="second", count=5)
-    scene.smtp.wait_for(6, seconds=5)
-    scene.until_states({"sent": 6}, seconds=5)
+    scene.smtp.wait_for(6)
+    scene.until_states({"sent": 6})
 
 
 @pytest.mark.fault(3)
@@ -29,12 +30,12 @@ def test_killed_before_sending_the_letter_leaves_once(scene: Scene) -> None:
     scene.smtp.order("mail", delay_seconds=30, times=1)
     worker = scene.start_worker("urgent")
     scene.post(URGENT, prefix="reader")
-    scene.until(lambda: scene.smtp.commands["MAIL"] == 1, seconds=40)
+    scene.until(lambda: scene.smtp.commands["MAIL"] == 1)
     scene.kill(worker)
     scene.start_worker("urgent")
     scene.start_beat()
-    scene.smtp.wait_for(1, seconds=40)
-    scene.until_states({"sent": 1}, seconds=5)
+    scene.smtp.wait_for(1)
+    scene.until_states({"sent": 1})
     assert [one.to for one in scene.smtp.arrived] == ["reader0@reader.example"]
     assert scene.ask("rows")["reader:0"]["lost_leases"] == 1
 
@@ -44,11 +45,11 @@ def test_killed_after_the_letter_was_taken_it_comes_twice_at_most_and_the_same(s
     scene.smtp.order("answer", delay_seconds=30, times=1)
     worker = scene.start_worker("urgent")
     scene.post(URGENT, prefix="reader")
-    scene.smtp.wait_for(1, seconds=40)
+    scene.smtp.wait_for(1)
     scene.kill(worker)
     scene.start_worker("urgent")
     scene.start_beat()
-    scene.until_states({"sent": 1}, seconds=40)
+    scene.until_states({"sent": 1})
     first, second = scene.smtp.arrived
     assert first.message["Message-ID"] == second.message["Message-ID"]
     assert first.message.get_body(("html",)).get_content() == second.message.get_body(("html",)).get_content()  # type: ignore[union-attr]
@@ -59,16 +60,16 @@ def test_told_to_stop_the_letter_in_hand_finishes_and_the_rest_is_given_back(sce
     scene.smtp.order("answer", delay_seconds=1, times=1)
     scene.post(URGENT, prefix="reader", count=6)
     worker = scene.start_worker("urgent")
-    scene.smtp.wait_for(1, seconds=40)
+    scene.smtp.wait_for(1)
     worker.send_signal(signal.SIGTERM)
-    worker.wait(40)
+    worker.wait(PATIENCE_SECONDS)
     assert scene.states() == {"sent": 1, "queued": 5}
     assert {row["attempts"] for row in scene.ask("rows").values() if row["state"] == "queued"} == {0}
     assert len(scene.smtp.arrived) == 1
     scene.start_worker("urgent")
     scene.start_beat()
-    scene.smtp.wait_for(6, seconds=30)
-    scene.until_states({"sent": 6}, seconds=5)
+    scene.smtp.wait_for(6)
+    scene.until_states({"sent": 6})
     assert len({one.to for one in scene.smtp.arrived}) == len(scene.smtp.arrived) == 6
 
 
@@ -82,9 +83,9 @@ def test_the_same_task_a_hundred_times_and_from_two_beats_sends_one_letter(scene
     scene.ask("publish", task="deliver_urgent", queue="urgent", count=100)
     scene.start_worker("urgent", processes=2)
     scene.start_worker("urgent", processes=2)
-    scene.smtp.wait_for(5, seconds=30)
-    scene.until(lambda: scene.redis().llen("urgent") == 0, seconds=40)
-    scene.until_states({"sent": 5}, seconds=10)
+    scene.smtp.wait_for(5)
+    scene.until(lambda: scene.redis().llen("urgent") == 0)
+    scene.until_states({"sent": 5})
     assert len(scene.smtp.arrived) == 5
 
 
@@ -93,6 +94,4 @@ def test_a_heartbeat_goes_the_whole_way_when_beat_starts(scene: Scene) -> None:
     scene.start_worker("bulk")
     scene.start_beat()
     both = {"urgent": True, "bulk": True}
-    scene.until(
-        lambda: scene.ask("heartbeats") == both, seconds=60, told=lambda: f"{scene.ask('heartbeats')}"
-    )
+    scene.until(lambda: scene.ask("heartbeats") == both, told=lambda: f"{scene.ask('heartbeats')}")
