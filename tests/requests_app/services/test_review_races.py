@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from notifications import links
 from notifications.models import OutgoingEmail
 from people.models import Person
 from requests_app.domain.submission import Authority
@@ -150,7 +151,7 @@ def test_the_two_gates_cleared_at_once_begin_set_up_once() -> None:
     request, rosa = make.request(), make.reviewer()
     link = make.link_of(request)
     challenge = authorization.ask_code(link.pk, answer=Answer.AUTHORIZE, facts_version=1, now=NOW)
-    code = authorization.links.code_for(str(challenge.pk))
+    code = links.code_for(str(challenge.pk))
 
     outcomes = at_once(
         approval(request, rosa),
