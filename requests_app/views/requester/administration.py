@@ -39,7 +39,7 @@ def administration(request: HttpRequest) -> HttpResponse:
     waiting = AuthorizationLink.objects.filter(
         state=LinkState.ACTIVE,
         nomination__state=NominationState.PENDING,
-        nomination__address_key__in=people.verified_addresses(person),
+        nomination__address__in=people.verified(person),
         nomination__request__state=RequestState.PENDING,
         nomination__request__frozen_at=None,
         expires_at__gt=timezone.now(),

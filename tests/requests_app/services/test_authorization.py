@@ -393,7 +393,7 @@ def sign_and_answer(made: SmartAccountRequest, address: str) -> Decision:
 
 def test_a_signed_in_reader_of_the_address_needs_no_code() -> None:
     made = make.request(authorizer_address="priya.raman+licences@acme-robotics.example")
-    decision = sign_and_answer(made, PRIYA)
+    decision = sign_and_answer(made, "priya.raman+licences@acme-robotics.example")
     assert decision.challenge_id is None
     assert made.history.get(event="authorize").person is not None
 
@@ -402,6 +402,16 @@ def test_somebody_else_who_is_signed_in_decides_nothing() -> None:
     made = make.request()
     with pytest.raises(NotYours):
         sign_and_answer(made, "lee@acme-robotics.example")
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("nominated", "proved"), [("priya.raman", "priya.raman+x"), ("priya.raman+x", "priya.raman")]
+)
+def test_another_tag_is_not_the_very_address_that_was_nominated(nominated: str, proved: str) -> None:
+    made = make.request(authorizer_address=f"{nominated}@acme-robotics.example")
+    with pytest.raises(NotYours):
+        sign_and_answer(made, f"{proved}@acme-robotics.example")
     assert not Decision.objects.exists()
 
 
