@@ -6,7 +6,7 @@ import smtplib
 import threading
 import time
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -174,7 +174,8 @@ def _readable(lanes: list[Lane], wait: float) -> list[Lane]:
 class BackendLine:
     """Any other back end of Django's e-mail API: a letter is done when it was begun."""
 
-    def __init__(self) -> None:
+    def __init__(self, route: Route) -> None:
+        self._route = route
         self._backend: BaseEmailBackend | None = None
         self._done: list[Result] = []
 
@@ -194,7 +195,7 @@ class BackendLine:
         assert parcel.message is not None
         try:
             # Not before there is a letter: a provider that is set up wrongly is a failure like any other.
-            self._backend = self._backend or get_connection()
+            self._backend = self._backend or get_connection(**self._patience())
             self._backend.open()
             self._backend.send_messages([parcel.message])
         except Exception as error:  # noqa: BLE001 - every provider has its own; they are judged in one place
@@ -205,6 +206,14 @@ class BackendLine:
         status = getattr(parcel.message, "anymail_status", None)
         provider_id = str(status.message_id or "") if status is not None else ""
         self._done.append(Result(number, provider_id=provider_id, stage=Stage.PROVIDER))
+
+    def _patience(self) -> dict[str, Any]:
+        """Return how long Anymail waits for a connection and for an answer: together no longer than for a letter."""
+        if is_smtp() or "REQUESTS_TIMEOUT" in getattr(settings, "ANYMAIL", {}):
+            return {}
+        answer = settings.NOTIFICATIONS_ANSWER_SECONDS[self._route]
+        rest = settings.NOTIFICATIONS_LETTER_SECONDS[self._route] - answer
+        return {"timeout": (max(min(settings.EMAIL_TIMEOUT, rest), 1), answer)}
 
     def grow(self) -> None:
         """There is one line only."""
@@ -231,7 +240,7 @@ def line(route: Route) -> Line:
     """Return this process's line for a route; a forked process gets its own."""
     here = (os.getpid(), route)
     if here not in _lines.open:
-        _lines.open[here] = SmtpLine(route) if takes_bytes() else BackendLine()
+        _lines.open[here] = SmtpLine(route) if takes_bytes() else BackendLine(route)
     return _lines.open[here]
 
 

@@ -182,7 +182,7 @@ def test_a_letter_whose_answer_is_lost_is_sent_again_unless_it_must_not_come_twi
 def test_a_provider_that_takes_a_letter_and_falls_silent_has_lost_the_answer(
     provider: Provider, settings: Settings
 ) -> None:
-    send_by(settings, provider, REQUESTS_TIMEOUT=0.2)
+    settings.NOTIFICATIONS_ANSWER_SECONDS = {"urgent": 0.2, "bulk": 0.2}
     goes_on = threading.Event()
 
     def fall_silent(message_id: str, to: str) -> None:
