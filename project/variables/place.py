@@ -102,7 +102,7 @@ SECTIONS: Final = (
             Variable(
                 "BOUNCES_URL",
                 "where `manage.py read_bounces` reads what came back, with plain SMTP",
-                form="`maildir:///path` or `imaps://user:password@host/folder`",
+                form="`maildir:///path`, `imaps://user:password@host/folder`, or `imap+tls://…` for STARTTLS",
                 default="none",
             ),
         ),
