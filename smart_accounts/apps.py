@@ -12,6 +12,9 @@ class SmartAccountsConfig(AppConfig):
         signals.user_logged_in.connect(
             signing_in.join_when_signed_in, dispatch_uid="smart_accounts.join_when_signed_in"
         )
+        signals.authentication_step_completed.connect(
+            signing_in.join_when_signed_in_again, dispatch_uid="smart_accounts.join_when_signed_in_again"
+        )
         signals.email_confirmed.connect(
             signing_in.join_when_verified, dispatch_uid="smart_accounts.join_when_verified"
         )

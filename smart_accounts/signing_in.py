@@ -14,6 +14,14 @@ def join_when_signed_in(sender: object, *, user: Person, **facts: Any) -> None:
     members.join(user, now=timezone.now())
 
 
+def join_when_signed_in_again(
+    sender: object, *, user: Person, reauthenticated: bool = False, **facts: Any
+) -> None:
+    """Receive allauth's `authentication_step_completed`; one step of a sign-in under way is no sign-in."""
+    if reauthenticated:
+        members.join(user, now=timezone.now())
+
+
 def join_when_verified(sender: object, *, email_address: EmailAddress, **facts: Any) -> None:
     """Receive allauth's `email_confirmed`: a person who is signed in has proved one more address."""
     members.join(email_address.user, now=timezone.now())

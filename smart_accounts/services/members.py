@@ -48,6 +48,12 @@ def account_for(person: Person, *, account_id: UUID) -> SmartAccount:
     return _administered(SmartAccount.objects.all(), person=person, account_id=account_id)
 
 
+def is_invited(person: Person, *, account_id: UUID) -> bool:
+    """Say whether the person would join the account by signing in again."""
+    waiting = Member.objects.filter(account=account_id, joined_at__isnull=True)
+    return waiting.filter(address__in=services.verified(person)).exists()
+
+
 def account_to_change(person: Person, *, account_id: UUID) -> SmartAccount:
     """Return an account the person administers and hold its row until the transaction ends.
 
@@ -69,7 +75,8 @@ def join(person: Person, *, now: datetime) -> None:
 
 @transaction.atomic
 def invite(account_id: UUID, *, by: Person, address: str, now: datetime) -> Member:
-    """Invite an address and write to it; its owner joins at once when it is verified already.
+    """Invite an address and write to it. Who has asked for access with it joins at once; anybody else by signing in,
+    for otherwise whoever invites would read whose addresses are known here, and their names.
 
     Raises NotYours, Suspended, AlreadyNamed, RoleAddress, TooManyInvitations and
     `people.addresses.AddressRefused`."""
@@ -81,7 +88,10 @@ def invite(account_id: UUID, *, by: Person, address: str, now: datetime) -> Memb
     if any(addresses.comparison_key(member.address) == key for member in account.members.all()):
         raise AlreadyNamed(cleaned)
     _refuse_a_flood(account, now=now)
-    member = add(account, address=cleaned, now=now)
+    if account.access_requests.filter(address=cleaned, state=AccessState.ASKED).exists():
+        member = add(account, address=cleaned, now=now)
+    else:
+        member = Member.objects.create(account=account, address=cleaned, invited_at=now)
     post_named(member, by=by)
     return member
 

@@ -4,8 +4,10 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,7 +24,13 @@ from smart_accounts.views.signed_in import person_of, see
 @login_required
 @require_safe
 def page(request: HttpRequest, account_id: UUID) -> HttpResponse:
-    """Show an account to those who administer it; for everybody else there is none."""
+    """Show an account to those who administer it; for everybody else there is none.
+
+    Who was invited while signed in proves once more that it is they, and joins by that."""
+    if not _administers(request, account_id) and members.is_invited(
+        person_of(request), account_id=account_id
+    ):
+        return redirect_to_login(request.path, login_url=reverse("account_reauthenticate"))
     return _page(request, _account(request, account_id), InviteForm())
 
 

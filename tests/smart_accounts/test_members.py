@@ -87,13 +87,15 @@ def test_an_invitation_is_written_to() -> None:
     assert named(opened, "mia@acme.example").joined_at is None
 
 
-def test_an_invited_person_whose_address_is_verified_joins_at_once() -> None:
-    dana, lee = person("dana@acme.example"), person("lee@acme.example")
+def test_who_invites_does_not_learn_whether_the_address_is_known_here() -> None:
+    dana, lee = person("dana@acme.example"), person("lee@elsewhere.example")
     opened = account(requester=dana)
 
-    members.invite(opened.pk, by=dana, address="lee@acme.example", now=NOW)
+    for invited in "lee@elsewhere.example", "nobody@elsewhere.example":
+        members.invite(opened.pk, by=dana, address=invited, now=NOW)
+        assert (named(opened, invited).joined_at, named(opened, invited).person) == (None, None)
 
-    assert accounts.accounts_of(lee) == [opened]
+    assert accounts.accounts_of(lee) == []
 
 
 @pytest.mark.parametrize("again", ["mia@acme.example", "MIA@acme.example", "mia+two@acme.example"])

@@ -79,12 +79,12 @@ def test_an_administrator_sees_who_has_joined_and_who_is_invited(dana: Person, o
     assert removal(opened, "dana@acme.example") not in page, "the last one is not offered for removal"
 
 
-def test_strangers_and_the_invited_find_no_account(opened: SmartAccount, lee: Person) -> None:
+def test_strangers_find_no_account_and_the_invited_sign_in_to_join(opened: SmartAccount, lee: Person) -> None:
     invited = person("new@acme.example")
     member = removal(opened, "new@acme.example")
 
-    for browser in (Browser(lee), Browser(invited)):
-        assert browser.get(path_of(opened)).status_code == 404
+    for browser, found in (Browser(lee), 404), (Browser(invited), 302):
+        assert browser.get(path_of(opened)).status_code == found
         assert browser.get(member).status_code == 404
         assert browser.send(member).status_code == 404
         assert browser.send(path_of(opened, "invite/"), {"address": "x@acme.example"}).status_code == 404
@@ -217,6 +217,7 @@ def test_who_removes_themselves_no_longer_sees_the_account(
     dana: Person, lee: Person, opened: SmartAccount
 ) -> None:
     members.invite(opened.pk, by=dana, address="lee@acme.example", now=today())
+    members.join(lee, now=today())
     browser = Browser(lee)
 
     left = browser.send(removal(opened, "lee@acme.example"))
