@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import TypedDict
 
 from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpRequest
 
-from people import client_address
+from people import client_address, locks
 from requests_app.services.drafting import TYPED_LIMIT
 from requests_app.wizard.step import Step, Typed
 
@@ -70,5 +71,7 @@ def _waiting(request: HttpRequest, now: datetime) -> _Kept | None:
 def _may_keep(request: HttpRequest, now: datetime) -> bool:
     network = client_address.network_of(client_address.of(request))
     name = f"typed-before-signing-in:{network}:{int(now.timestamp()) // 60}"
-    cache.add(name, 0, timeout=120)
-    return bool(cache.incr(name) <= PER_MINUTE)
+    with transaction.atomic():
+        locks.advisory(name)
+        cache.add(name, 0, timeout=120)
+        return bool(cache.incr(name) <= PER_MINUTE)

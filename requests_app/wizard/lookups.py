@@ -3,6 +3,9 @@
 from datetime import datetime
 
 from django.core.cache import cache
+from django.db import transaction
+
+from people import locks
 
 PER_MINUTE = 60
 _MINUTE_SECONDS = 60
@@ -20,6 +23,10 @@ def count(person_id: int, *, now: datetime) -> None:
     """Count one look-up of a person in the running minute. Raises Exhausted after the 60th."""
     minute, second = divmod(int(now.timestamp()), _MINUTE_SECONDS)
     name = f"identifier-lookups:{person_id}:{minute}"
-    cache.add(name, 0, timeout=2 * _MINUTE_SECONDS)
-    if cache.incr(name) > PER_MINUTE:
+    with transaction.atomic():
+        # Counting is reading and writing: of many at once each would write what it read, plus one.
+        locks.advisory(name)
+        cache.add(name, 0, timeout=2 * _MINUTE_SECONDS)
+        counted = cache.incr(name)
+    if counted > PER_MINUTE:
         raise Exhausted(_MINUTE_SECONDS - second)
