@@ -27,7 +27,7 @@ test: ## every test: SQLite, PostgreSQL, quick faults, real browser
 
 faults: ## every fault, also the slow ones
 	@$(call environment,requirements-dev.txt)
-	@exec $(VENV) -m pytest -m faults
+	@exec $(VENV) -m pytest -n2 -m faults
 
 check: ## style, types, import contracts, migrations, deployment checks
 	@$(call environment,requirements-dev.txt)
