@@ -99,7 +99,8 @@ def submit_everything(scanner: Page, address: str, *, seen: set[tuple[str, int, 
         for radio in range(-1, radios):
             scanner.goto(address)
             here = (scanner.url, number, radio)
-            if here in seen:
+            # What was submitted before may have taken a form away: reminders are stopped once.
+            if here in seen or number >= scanner.evaluate("() => document.forms.length"):
                 continue
             seen.add(here)
             with scanner.expect_navigation():
