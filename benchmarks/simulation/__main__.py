@@ -56,9 +56,9 @@ def run(*, requests: int, days: int, seed: int, processes: int) -> dict[str, Any
             running.append(
                 (subprocess.Popen(command, cwd=ROOT, env=_environment(folder / str(part))), result)
             )
-        failed = [process.args for process, _ in running if process.wait()]
+        failed = [process.returncode for process, _ in running if process.wait()]
         if failed:
-            raise SystemExit(f"A process failed: {failed[0]!r}")
+            raise SystemExit(f"A process ended with {failed[0]}.")
         for _, result in running:
             total.add(Outcome(**json.loads(result.read_text(encoding="utf-8"))))
     return {
