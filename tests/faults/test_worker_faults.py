@@ -1,6 +1,7 @@
 """Workers that die, are told to stop, or are told the same a hundred times."""
 
 import signal
+import threading
 
 import pytest
 
@@ -57,11 +58,16 @@ def test_killed_after_the_letter_was_taken_it_comes_twice_at_most_and_the_same(s
 
 @pytest.mark.fault(5)
 def test_told_to_stop_the_letter_in_hand_finishes_and_the_rest_is_given_back(scene: Scene) -> None:
-    scene.smtp.order("answer", delay_seconds=1, times=1)
+    scene.environment |= {"LEASE_SECONDS_URGENT": "120", "LETTER_SECONDS_URGENT": "60"}
+    goes_on = threading.Event()
+    scene.smtp.order("answer", times=1, held_until=goes_on)
     scene.post(URGENT, prefix="reader", count=6)
     worker = scene.start_worker("urgent")
     scene.smtp.wait_for(1)
     worker.send_signal(signal.SIGTERM)
+    log = scene.folder / "worker-urgent.log"
+    scene.until(lambda: "Warm shutdown" in log.read_text())
+    goes_on.set()
     worker.wait(PATIENCE_SECONDS)
     assert scene.states() == {"sent": 1, "queued": 5}
     assert {row["attempts"] for row in scene.ask("rows").values() if row["state"] == "queued"} == {0}
