@@ -277,8 +277,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 
 def _every(task: str, seconds: float | crontab, queue: str, *args: str) -> dict[str, object]:
-    """An entry of the schedule; a run that no worker took before the next is due is dropped."""
-    expires = 3600 if isinstance(seconds, crontab) else seconds
+    """An entry of the schedule; a run that no worker took before the next is due is dropped.
+
+    A minute later, for beat says until when by its own clock, and a worker's may be ahead by as much
+    (notifications.clock): it would drop every run."""
+    expires = 3600 if isinstance(seconds, crontab) else seconds + 60
     return {"task": task, "schedule": seconds, "args": args, "options": {"queue": queue, "expires": expires}}
 
 

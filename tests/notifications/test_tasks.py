@@ -71,6 +71,12 @@ def test_every_scheduled_task_names_a_queue_and_drops_runs_nobody_took() -> None
         ScheduleEntry(name=name, app=app, **entry)
 
 
+def test_a_worker_whose_clock_is_ahead_as_far_as_is_tolerated_takes_every_run() -> None:
+    # Beat says by its own clock until when a run is worth while.
+    for name, entry in app.conf.beat_schedule.items():
+        assert timedelta(seconds=entry["options"]["expires"]) > clock.TOLERANCE, name
+
+
 def test_urgent_is_swept_every_5_seconds_and_bulk_every_30() -> None:
     spans = {entry["task"]: entry["schedule"] for entry in app.conf.beat_schedule.values()}
     assert (spans["sweep_urgent"], spans["sweep_bulk"]) == (5, 30)
