@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from notifications import suppression
@@ -92,14 +92,16 @@ def _forget(letters: QuerySet[OutgoingEmail], now: datetime) -> int:
     forgotten = 0
     for batch in _batches(over.values_list("pk", "to")):
         with transaction.atomic():
-            for letter_id, address in batch:
-                forgotten += OutgoingEmail.objects.filter(pk=letter_id).update(
-                    to=f"{HASHED}{suppression.hash_of(address)}",
-                    primitives={},
-                    blanked_at=now,
-                    error_text="",
-                )
             ids = [letter_id for letter_id, _ in batch]
+            # One letter costs a tenth of what the ORM would make of it: a night has to do for many.
+            with connection.cursor() as cursor:
+                cursor.executemany(
+                    'UPDATE notifications_outgoingemail SET "to" = %s WHERE id = %s',
+                    [(f"{HASHED}{suppression.hash_of(address)}", letter_id) for letter_id, address in batch],
+                )
+            forgotten += OutgoingEmail.objects.filter(pk__in=ids).update(
+                primitives={}, blanked_at=now, error_text=""
+            )
             # What a mail system said often quotes the address.
             Attempt.objects.filter(email__in=ids).exclude(error_text="").update(error_text="")
             DeliveryEvent.objects.filter(email__in=ids).exclude(text="").update(text="")
