@@ -87,6 +87,10 @@ def draw(chance: random.Random, *, start: datetime, days: int) -> Weather:
             begins = begins.replace(second=0, microsecond=0)
             ends = begins + shortest + chance.random() * (longest - shortest)
             outages.append(Outage(part, begins, ends.replace(second=0, microsecond=0)))
-    deaths = [start + chance.random() * days * DAY for _ in range(max(1, round(days / 15)))]
+    deaths = []
+    for number in range(max(1, round(days / 12))):
+        died = start + chance.random() * days * DAY
+        # Every other one over the morning's reminders.
+        deaths.append(died.replace(hour=8, minute=59) if number % 2 else died)
     from_day = start + chance.random() * days * 0.6 * DAY
     return Weather(outages, deaths=deaths, two_beats=[(from_day, from_day + 10 * DAY)])
