@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from people import text
 from people.sentences import Sentence
@@ -28,6 +28,7 @@ __all__ = [
     "countries",
     "country_name",
     "fields",
+    "place",
     "state_name",
 ]
 
@@ -70,6 +71,17 @@ class CompanyDetails:
         return not any(astuple(self))
 
 
+class Placed(Protocol):
+    """What says where a company is: details as typed, or as stored."""
+
+    @property
+    def city(self) -> str: ...
+    @property
+    def area(self) -> str: ...
+    @property
+    def country(self) -> str: ...
+
+
 def clean(answers: Mapping[str, str]) -> CompanyDetails:
     """Return the details in their clean form; missing keys count as empty, others are ignored.
 
@@ -100,6 +112,14 @@ def clean(answers: Mapping[str, str]) -> CompanyDetails:
     if errors:
         raise CompanyRefused({name: errors[name] for name in LIMITS if name in errors})
     return CompanyDetails(**lines)
+
+
+def place(company: Placed, language: str = "en") -> str:
+    """Return where a company is, on one line and in a reader's language: city, state, country; "" when unknown."""
+    country = country_name(company.country, language) if company.country else ""
+    return ", ".join(
+        part for part in (company.city, state_name(company.country, company.area), country) if part
+    )
 
 
 def state_name(country: str, area: str) -> str:

@@ -199,6 +199,18 @@ def test_a_letter_that_failed_leaves_when_its_route_is_well_again(simulated: clo
     }
 
 
+def test_a_letter_shortly_before_does_not_keep_the_morning_waiting(simulated: clock.Clock) -> None:
+    make.reviewer()
+    make.request()
+    before = timedelta(seconds=38)
+    OutgoingEmail.objects.filter(kind="request_sent").update(due_at=on_day(3) - before)
+    lived = lived_through(simulated, on_day(3) + timedelta(minutes=5) - NOW)
+    assert [(at, kind) for at, kind, _ in lived if kind in {"request_sent", "reminder"}] == [
+        (on_day(3) - timedelta(seconds=35), "request_sent"),
+        (on_day(3), "reminder"),
+    ]
+
+
 @pytest.mark.django_db
 def test_what_is_frozen_over_or_warned_of_already_is_no_moment_to_wait_for() -> None:
     made = make.request()

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from people import posted
+from people import posted, speaking
 from people.models import Person
 from requests_app.domain import companies
 from requests_app.domain.lifecycle import OPEN, AuthorizationState, Event, RequestState
-from requests_app.models import Company, SmartAccountRequest
+from requests_app.models import SmartAccountRequest
 from requests_app.services import (
     history,
     nomination,
@@ -85,9 +85,7 @@ def _page(request: HttpRequest, seen: SmartAccountRequest, template: str) -> Htt
 def _facts(seen: SmartAccountRequest, person: Person) -> list[dict[str, object]]:
     named = nomination.latest(seen)
     company = getattr(seen, "company", None)
-    place = (
-        ", ".join(part for part in (company.city, company.area, company.country) if part) if company else ""
-    )
+    place = companies.place(company, speaking.language()) if company else ""
     people = [gettext("You") if row.is_requester else row.address for row in seen.administrators.all()]
     return [
         {"term": gettext("Account Name"), "value": seen.account_name},
@@ -98,13 +96,6 @@ def _facts(seen: SmartAccountRequest, person: Person) -> list[dict[str, object]]
             "lines": [part for part in (company.name, place) if part] if company else [],
         },
     ]
-
-
-def _place(company: Company | None) -> tuple[str, ...]:
-    if company is None:
-        return ()
-    country = companies.country_name(company.country) if company.country else ""
-    return (company.city, companies.state_name(company.country, company.area), country)
 
 
 @posted.by_a_person

@@ -16,9 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from notifications import rehearsal
 from notifications.rehearsal import Rehearsed
+from people import speaking
 from people.models import Person
 from people.roles import reviewer_required
 from people.templatetags.moments import day, moment
+from requests_app.domain import companies
 from requests_app.domain.lifecycle import Event, NotAllowed
 from requests_app.models import Nomination, SmartAccountRequest
 from requests_app.services import (
@@ -230,8 +232,9 @@ def _facts(seen: SmartAccountRequest) -> list[dict[str, object]]:
     company = getattr(seen, "company", None)
     lines = []
     if company:
-        parts = (company.name, company.address, company.address2, company.city, company.area)
-        lines = [part for part in (*parts, company.postal_code, company.country) if part]
+        place = companies.place(company, speaking.language())
+        parts = (company.name, company.address, company.address2, company.postal_code, place)
+        lines = [part for part in parts if part]
     return [
         {"term": gettext("Account Name"), "value": seen.account_name},
         {"term": gettext("Requester"), "value": seen.requester.full_name, "sub": seen.requester_address},

@@ -239,3 +239,12 @@ def test_cleaning_raises_nothing_else_and_twice_is_once(answers: dict[str, str],
         named = set()
         assert companies.clean(vars(details)) == details
     assert named <= set(companies.LIMITS)
+
+
+def test_a_place_is_said_in_the_readers_words_and_not_in_codes() -> None:
+    irvine = companies.clean({"country": "US", "area": "CA", "city": "Irvine"})
+
+    assert companies.place(irvine) == "Irvine, California, United States"
+    assert companies.place(irvine, "de") == "Irvine, California, Vereinigte Staaten"
+    assert companies.place(CompanyDetails(city="Berlin")) == "Berlin"
+    assert companies.place(CompanyDetails()) == ""
