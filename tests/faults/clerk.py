@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import django
@@ -54,12 +55,12 @@ def manage(*, words: list[str]) -> dict[str, Any]:
     return {"said": said.getvalue()}
 
 
-def publish(*, task: str, queue: str, count: int) -> dict[str, Any]:
+def publish(*, task: str, queue: str, count: int, arguments: Sequence[str] = ()) -> dict[str, Any]:
     """Publish the same task many times."""
     from project.celery import app
 
     for _ in range(count):
-        app.send_task(task, queue=queue)
+        app.send_task(task, args=arguments, queue=queue)
     return {}
 
 
@@ -78,6 +79,14 @@ def heartbeats() -> dict[str, Any]:
     return dict.fromkeys(Heartbeat.objects.values_list("queue", flat=True), True)
 
 
+def last_heartbeat(*, queue: str) -> dict[str, Any]:
+    """Read when a queue last showed life; "" for never."""
+    from notifications.models import Heartbeat
+
+    last = Heartbeat.objects.filter(queue=queue).first()
+    return {"at": last.beat_at.isoformat() if last else ""}
+
+
 def routes() -> dict[str, Any]:
     """Read which routes are sick."""
     from notifications.models import RouteState
@@ -85,7 +94,7 @@ def routes() -> dict[str, Any]:
     return {state.route: bool(state.sick_since) for state in RouteState.objects.all()}
 
 
-OWN = (post, submit, manage, publish, rows, heartbeats, routes)
+OWN = (post, submit, manage, publish, rows, heartbeats, last_heartbeat, routes)
 ACTS = {act.__name__: act for act in OWN} | errands.ACTS
 
 
