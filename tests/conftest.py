@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from hypothesis import HealthCheck
@@ -34,6 +35,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in without)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> Iterator[None]:
+    """Hash as always, at the least price that Argon2 has: what it costs a thief is nothing that tests look at."""
+    with pytest.MonkeyPatch.context() as patch:
+        for price in ("time_cost", "parallelism"):
+            patch.setattr(Argon2PasswordHasher, price, 1)
+        patch.setattr(Argon2PasswordHasher, "memory_cost", 8)
+        yield
 
 
 @pytest.fixture(autouse=True)
