@@ -322,7 +322,9 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 @linux
 @pytest.mark.faults
-def test_ctrl_c_stops_a_whole_run_softly_and_leaves_no_process(start: Callable[..., Run]) -> None:
+def test_ctrl_c_stops_a_run_softly_and_the_next_start_keeps_people_and_secrets(
+    start: Callable[..., Run],
+) -> None:
     one = start()
     one.wait_until_ready()
     assert one.answers("/readyz")
@@ -335,6 +337,7 @@ def test_ctrl_c_stops_a_whole_run_softly_and_leaves_no_process(start: Callable[.
         "password ",
     ):
         assert expected in words
+    kept = {name: (one.data_dir / name).read_bytes() for name in ("demo.json", "secrets.json")}
     os.killpg(one.process.pid, signal.SIGINT)
     assert one.process.wait(PATIENCE_SECONDS) == 0
     assert one.processes() == []
@@ -343,39 +346,21 @@ def test_ctrl_c_stops_a_whole_run_softly_and_leaves_no_process(start: Callable[.
     assert [name for name in stopped if not name.startswith("worker")] == ["beat", "flower", "web", "redis"]
     assert stopped[-1] == "redis"
     assert "SIGKILL" not in log
-
-
-@linux
-@pytest.mark.faults
-def test_a_killed_part_and_what_it_leaves_behind_are_replaced(start: Callable[..., Run]) -> None:
-    one = start()
-    one.wait_until_ready()
-    before = one.pid_of("web")
-    os.kill(before, signal.SIGKILL)
-    until(lambda: one.said("web ended unexpectedly") and one.pid_of("web") != before, "a new web")
-    until(one.answers, "the new web's answer")
-    groups = {os.getpgid(pid) for pid in one.processes()}
-    assert before not in groups
-    os.kill(one.process.pid, signal.SIGTERM)
-    assert one.process.wait(PATIENCE_SECONDS) == 0
-    assert one.processes() == []
+    again = start(port=one.port)
+    again.wait_until_ready()
+    assert {name: (again.data_dir / name).read_bytes() for name in kept} == kept
+    # A killed supervisor takes its parts along.
+    os.kill(again.process.pid, signal.SIGKILL)
+    again.process.wait()
+    until(lambda: again.processes() == [], "the end of all parts")
 
 
 @linux
 @pytest.mark.faults
 @pytest.mark.slow
-def test_a_killed_supervisor_takes_its_parts_along(start: Callable[..., Run]) -> None:
-    one = start()
-    one.wait_until_ready()
-    os.kill(one.process.pid, signal.SIGKILL)
-    one.process.wait()
-    until(lambda: one.processes() == [], "the end of all parts")
-
-
-@linux
-@pytest.mark.faults
-@pytest.mark.slow
-def test_two_runs_stand_side_by_side_and_a_hang_up_stops_only_one(start: Callable[..., Run]) -> None:
+def test_two_runs_side_by_side_end_each_alone_and_replace_their_own_killed_parts(
+    start: Callable[..., Run],
+) -> None:
     one, other = start("one"), start("other")
     one.wait_until_ready()
     other.wait_until_ready()
@@ -383,17 +368,12 @@ def test_two_runs_stand_side_by_side_and_a_hang_up_stops_only_one(start: Callabl
     assert one.process.wait(PATIENCE_SECONDS) == 0
     assert one.processes() == []
     assert other.answers("/readyz")
-
-
-@linux
-@pytest.mark.faults
-@pytest.mark.slow
-def test_a_second_start_keeps_people_and_secrets(start: Callable[..., Run]) -> None:
-    one = start()
-    one.wait_until_ready()
-    kept = {name: (one.data_dir / name).read_bytes() for name in ("demo.json", "secrets.json")}
-    os.killpg(one.process.pid, signal.SIGINT)
-    assert one.process.wait(PATIENCE_SECONDS) == 0
-    again = start(port=one.port)
-    again.wait_until_ready()
-    assert {name: (again.data_dir / name).read_bytes() for name in kept} == kept
+    before = other.pid_of("web")
+    os.kill(before, signal.SIGKILL)
+    until(lambda: other.said("web ended unexpectedly") and other.pid_of("web") != before, "a new web")
+    until(other.answers, "the new web's answer")
+    groups = {os.getpgid(pid) for pid in other.processes()}
+    assert before not in groups
+    os.kill(other.process.pid, signal.SIGTERM)
+    assert other.process.wait(PATIENCE_SECONDS) == 0
+    assert other.processes() == []
