@@ -99,12 +99,14 @@ def latency(timed: dict[str, Any], mail: MailServer, *, count: int) -> dict[str,
     arrived = mail.ask("XTIMES")
     waits = sorted((arrived[to] - at) * 1000 for to, at in timed["published"].items())
     shares = sorted(share * 1000 for share in timed["shares"])
+    wholes = sorted(whole * 1000 for whole in timed.get("wholes", timed["shares"]))
     return {
         "p50": _part(waits, 0.50),
         "p95": _part(waits, 0.95),
         "p99": _part(waits, 0.99),
         "share_p50": _part(shares, 0.50),
         "share_p95": _part(shares, 0.95),
+        "whole_p50": _part(wholes, 0.50),
     }
 
 
@@ -135,11 +137,11 @@ def silent_redis(ours: Ours, pause: Callable[[], None], resume: Callable[[], Non
         timed = json.loads(ours.ask("time_posts", "silent", "30", "0"))
     finally:
         resume()
-    shares = [share * 1000 for share in timed["shares"]]
+    wholes = [whole * 1000 for whole in timed["wholes"]]
     return {
         "first_ms": timed["first"] * 1000,
-        "slowest_ms": max(shares),
-        "p50_ms": statistics.median(shares),
+        "slowest_ms": max(wholes),
+        "p50_ms": statistics.median(wholes),
     }
 
 

@@ -51,15 +51,9 @@ _SQLITE = (
     "UPDATE notifications_outgoingemail AS letter {changes} WHERE letter.id IN ({select})"
     " RETURNING {columns}, {now} AS claimed_at"
 )
-_CLOCKS = {
-    "postgresql": (
-        "STATEMENT_TIMESTAMP()",
-        "STATEMENT_TIMESTAMP() + %(lease)s * INTERVAL '1 second'",
-    ),
-    "sqlite": (
-        "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')",
-        "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW', '+' || %(lease)s || ' seconds')",
-    ),
+_LEASE_UNTIL = {
+    "postgresql": "STATEMENT_TIMESTAMP() + %(lease)s * INTERVAL '1 second'",
+    "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW', '+' || %(lease)s || ' seconds')",
 }
 
 
@@ -123,7 +117,7 @@ def lost(route: Route, *, worker: str) -> Batch | None:
 
 
 def _claim(select: str, route: Route, *, worker: str, limit: int, lost: int) -> Batch | None:
-    now, lease_until = _CLOCKS[connection.vendor]
+    now, lease_until = clock.IN_SQL[connection.vendor].replace("%", "%%"), _LEASE_UNTIL[connection.vendor]
     statement = _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE
     owner = "letter." if connection.vendor == "postgresql" else ""
     columns = ", ".join(f'{owner}"{column}"' for column in _COLUMNS)

@@ -8,10 +8,16 @@ import hmac
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 
 from notifications.emails import KINDS
 from notifications.models import OutgoingEmail, Scope, Suppression
+
+# Asked before every letter, and so written out: the mapper's way to it costs more than the answer.
+_BLOCKED = (
+    "SELECT address_hash, scope, requester FROM notifications_suppression WHERE address_hash IN ({places})"
+)
 
 
 def hash_of(address: str) -> str:
@@ -49,11 +55,10 @@ def scopes(address: str, *, requester: str = "") -> frozenset[Scope]:
 def blocked(letters: Iterable[OutgoingEmail]) -> dict[int, Scope]:
     """Return which of these letters must not leave, and why: letter id to scope, in one query."""
     hashes = {letter.pk: hash_of(letter.to) for letter in letters}
-    rows = list(
-        Suppression.objects.filter(address_hash__in=set(hashes.values())).values_list(
-            "address_hash", "scope", "requester"
-        )
-    )
+    with connection.cursor() as cursor:
+        asked = sorted(set(hashes.values()))
+        cursor.execute(_BLOCKED.format(places=", ".join(["%s"] * len(asked))), asked)
+        rows = cursor.fetchall()
     if not rows:
         return {}
     found: dict[str, list[tuple[str, str]]] = {}
