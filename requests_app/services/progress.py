@@ -35,6 +35,15 @@ DOMAIN_WORDS = {
     DomainState.CHANGE_ASKED: gettext_noop("The reviewer asks for a change"),
     DomainState.REJECTED: gettext_noop("Rejected"),
 }
+# A closed request waits for nobody: what its rail says of a check that was still open.
+CLOSED_AUTHORIZATION_WORDS = AUTHORIZATION_WORDS | {
+    AuthorizationState.HELD: gettext_noop("The letter was not sent"),
+    AuthorizationState.PENDING: gettext_noop("Not answered"),
+}
+CLOSED_DOMAIN_WORDS = DOMAIN_WORDS | {
+    DomainState.PENDING: gettext_noop("Not decided"),
+    DomainState.CHANGE_ASKED: gettext_noop("Not decided"),
+}
 REQUEST_WORDS = {
     RequestState.SETUP: gettext_noop("Ready for you to set up"),
     RequestState.ACTIVE: gettext_noop("Active"),
@@ -165,6 +174,8 @@ def _authorization_stop(
     answered_at = _answered_at(request, named)
     if answered_at:
         log = (*log, (answered_at, words))
+    if state == "ended":
+        words = gettext(CLOSED_AUTHORIZATION_WORDS[states.authorization])
     return Stop(state, gettext("Authorization: %(state)s") % {"state": words}, who=who, log=log)
 
 
@@ -211,9 +222,10 @@ def _domain_stop(request: SmartAccountRequest) -> Stop:
         state = "done"
     else:
         state = "now" if request.is_open else "ended"
+    shown = gettext(CLOSED_DOMAIN_WORDS[states.domain]) if state == "ended" else words
     return Stop(
         state,
-        gettext("Domain review: %(state)s") % {"state": words},
+        gettext("Domain review: %(state)s") % {"state": shown},
         who=_review_time()
         if states.domain is DomainState.PENDING and request.is_open
         else request.account_domain,
@@ -246,8 +258,9 @@ def _setup_stop(request: SmartAccountRequest, facts: list[LetterFact]) -> Stop:
         )
     if request.state == RequestState.SETUP:
         return Stop("now", gettext("Set-up"), who=gettext("With you"), log=log)
-    state = "todo" if request.is_open else "ended"
-    return Stop(state, gettext("Set-up"), who=gettext("We e-mail you when it is ready"))
+    if not request.is_open:
+        return Stop("ended", gettext("Set-up"))
+    return Stop("todo", gettext("Set-up"), who=gettext("We e-mail you when it is ready"))
 
 
 def _end_stop(request: SmartAccountRequest) -> tuple[Stop, ...]:

@@ -123,6 +123,19 @@ def test_the_rail_shows_both_checks_at_the_same_time() -> None:
 
 
 @pytest.mark.django_db
+def test_the_rail_of_a_closed_request_says_of_nobody_that_they_are_waited_for() -> None:
+    made = make.request()
+    withdrawal.withdraw(made.pk, by=made.requester, now=NOW)
+    _, checks, setup, end = of(made).stops
+    assert [stop.what for stop in checks.pair] == [
+        "Authorization: Not answered",
+        "Domain review: Not decided",
+    ]
+    assert (setup.state, setup.who) == ("ended", "")
+    assert end.what == "Withdrawn"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("state", "words"),
     [
