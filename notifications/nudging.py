@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from notifications.emails.letter import Route
 
 QUIET_SECONDS = 10.0
+_NOTHING_AFTERWARDS = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
 TASKS = {Route.URGENT: "deliver_urgent", Route.BULK: "deliver_bulk"}
 FAILURES = (OperationalError, RedisError, OSError)
 
@@ -73,7 +74,7 @@ def _publish(producer: Producer, route: Route) -> None:
     task_id = str(uuid4())
     headers = {"lang": "py", "task": TASKS[route], "id": task_id, "root_id": task_id}
     producer.publish(
-        ([], {}, {}),
+        ([], {}, _NOTHING_AFTERWARDS),
         serializer="json",
         exchange="",
         routing_key=route.value,
