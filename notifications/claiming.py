@@ -117,7 +117,7 @@ def lost(route: Route, *, worker: str) -> Batch | None:
 
 
 def _claim(select: str, route: Route, *, worker: str, limit: int, lost: int) -> Batch | None:
-    now, lease_until = clock.IN_SQL[connection.vendor].replace("%", "%%"), _LEASE_UNTIL[connection.vendor]
+    now, lease_until = clock.IN_SQL[connection.vendor], _LEASE_UNTIL[connection.vendor]
     statement = _POSTGRESQL if connection.vendor == "postgresql" else _SQLITE
     owner = "letter." if connection.vendor == "postgresql" else ""
     columns = ", ".join(f'{owner}"{column}"' for column in _COLUMNS)

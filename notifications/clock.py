@@ -8,16 +8,14 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 
 TOLERANCE = timedelta(seconds=60)
-
-
-IN_SQL = {"postgresql": "STATEMENT_TIMESTAMP()", "sqlite": "STRFTIME('%Y-%m-%d %H:%M:%f', 'NOW')"}
-"""By the database's vendor: its clock, as a statement reads it. Where the statement has parameters, double the %."""
+IN_SQL = {"postgresql": "STATEMENT_TIMESTAMP()", "sqlite": "STRFTIME('%%Y-%%m-%%d %%H:%%M:%%f', 'NOW')"}
+"""By the database's vendor: its clock, as a statement with parameters reads it."""
 
 
 def database_now() -> datetime:
     """Read the database's clock."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {IN_SQL[connection.vendor]}")
+        cursor.execute(f"SELECT {IN_SQL[connection.vendor]}", [])
         return as_moment(cursor.fetchone()[0])
 
 

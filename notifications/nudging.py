@@ -72,13 +72,13 @@ def _publish(producer: Producer, route: Route) -> None:
     """Publish the route's task as Celery's message protocol 2 has it. `send_task` does the same at twice the price:
     it declares the queue, and asks for routes, arguments and listeners that a hint does not have."""
     task_id = str(uuid4())
-    headers = {"lang": "py", "task": TASKS[route], "id": task_id, "root_id": task_id}
+    named = {"id": task_id, "root_id": task_id, "parent_id": None, "group": None}
     producer.publish(
         ([], {}, _NOTHING_AFTERWARDS),
         serializer="json",
         exchange="",
         routing_key=route.value,
-        headers={**headers, "parent_id": None, "group": None},
+        headers={"lang": "py", "task": TASKS[route], **named},
         correlation_id=task_id,
         retry=False,
     )

@@ -31,7 +31,7 @@ class Gate(StrEnum):
 def ask(route: Route) -> Gate:
     """Ask whether to send. A rest that is over makes one worker, and no other, the probe."""
     with connection.cursor() as cursor:
-        cursor.execute(_STATE.format(now=clock.IN_SQL[connection.vendor].replace("%", "%%")), [route.value])
+        cursor.execute(_STATE.format(now=clock.IN_SQL[connection.vendor]), [route.value])
         state = cursor.fetchone()
     if state is None:
         return Gate.OPEN

@@ -1,7 +1,6 @@
 """Wait until the run answers, then say what to open. The supervisor prints this process's output."""
 
 import os
-import sys
 import time
 
 import django
@@ -42,7 +41,6 @@ def main() -> None:
     if status != 200:
         print(f"  Not ready after {PATIENCE_SECONDS} s: {body}")
         print(f"  The parts write to {settings.DATA_DIR}/logs.")
-        sys.exit(0)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ the product's code or tables, and asks the mail server's side nothing.
 
 import heapq
 import itertools
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from benchmarks.simulation.waits import REMINDER, SETUP, TURN, Expected, Fate, L
 from benchmarks.simulation.weather import Part, Weather
 
 
-class Clockwork:
+class Clockwork(ABC):
     """One request as it stands, and the clock that runs in it; what people do is `fate.Oracle`'s."""
 
     def __init__(self, story: Story, weather: Weather, *, ends_at: datetime) -> None:
@@ -57,8 +58,9 @@ class Clockwork:
             else:
                 self._act(acts.pop(0))
 
+    @abstractmethod
     def _act(self, act: Act) -> None:
-        raise NotImplementedError
+        """Follow what somebody did."""
 
     # The clock
 

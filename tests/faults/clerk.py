@@ -73,18 +73,10 @@ def rows() -> dict[str, Any]:
 
 
 def heartbeats() -> dict[str, Any]:
-    """Read which queues have shown life."""
+    """Read when each queue that has shown life last did."""
     from notifications.models import Heartbeat
 
-    return dict.fromkeys(Heartbeat.objects.values_list("queue", flat=True), True)
-
-
-def last_heartbeat(*, queue: str) -> dict[str, Any]:
-    """Read when a queue last showed life; "" for never."""
-    from notifications.models import Heartbeat
-
-    last = Heartbeat.objects.filter(queue=queue).first()
-    return {"at": last.beat_at.isoformat() if last else ""}
+    return {queue: at.isoformat() for queue, at in Heartbeat.objects.values_list("queue", "beat_at")}
 
 
 def routes() -> dict[str, Any]:
@@ -94,7 +86,7 @@ def routes() -> dict[str, Any]:
     return {state.route: bool(state.sick_since) for state in RouteState.objects.all()}
 
 
-OWN = (post, submit, manage, publish, rows, heartbeats, last_heartbeat, routes)
+OWN = (post, submit, manage, publish, rows, heartbeats, routes)
 ACTS = {act.__name__: act for act in OWN} | errands.ACTS
 
 

@@ -22,9 +22,9 @@ def let_clock_run(scene: Scene, *, times: int, name: str) -> None:
             scene.ask("publish", task=f"requests_app.tasks.{task}", queue="bulk", count=1)
     # It takes one task after the other: the heartbeat behind them says that they are done. Their letters are due
     # before one that is posted only then, and so leave before it.
-    before = scene.ask("last_heartbeat", queue="bulk")
+    before = scene.ask("heartbeats")
     scene.ask("publish", task="heartbeat", queue="bulk", count=1, arguments=["bulk"])
-    scene.until(lambda: scene.ask("last_heartbeat", queue="bulk") != before)
+    scene.until(lambda: scene.ask("heartbeats") != before)
     scene.post(BULK, prefix=name)
     scene.until(lambda: scene.smtp.letters_to(f"{name}0@reader.example"))
 

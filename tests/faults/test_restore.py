@@ -62,8 +62,7 @@ def test_after_a_restore_nothing_leaves_without_a_word_and_then_each_letter_once
         scene.start_worker(route)
     scene.start_beat()
     # A heartbeat stands behind the deliveries in its worker's queue.
-    alive = {"urgent": True, "bulk": True}
-    scene.until(lambda: scene.ask("heartbeats") == alive, seconds=60)
+    scene.until(lambda: set(scene.ask("heartbeats")) == {"urgent", "bulk"}, seconds=60)
     assert scene.states() == {"sent": 2, "queued": 2}
     assert len(scene.smtp.arrived) == 6
 

@@ -99,5 +99,5 @@ def test_a_heartbeat_goes_the_whole_way_when_beat_starts(scene: Scene) -> None:
     scene.start_worker("urgent")
     scene.start_worker("bulk")
     scene.start_beat()
-    both = {"urgent": True, "bulk": True}
-    scene.until(lambda: scene.ask("heartbeats") == both, told=lambda: f"{scene.ask('heartbeats')}")
+    both = {"urgent", "bulk"}
+    scene.until(lambda: set(scene.ask("heartbeats")) == both, told=lambda: f"{scene.ask('heartbeats')}")

@@ -36,6 +36,13 @@ def failing_at(call: int, act: Callable[..., Any], error: Exception) -> Callable
     return fail_or_act
 
 
+def always_failing(error: Exception) -> Callable[..., Any]:
+    def fail(*_args: Any) -> Any:
+        raise error
+
+    return fail
+
+
 @pytest.mark.parametrize("connections", [1, 4])
 @pytest.mark.parametrize("asks", ["choose", "is_still_wanted"])
 def test_what_is_on_the_wire_is_recorded_though_the_next_cannot_be_asked_for(
@@ -95,5 +102,20 @@ def test_a_result_waits_for_a_database_that_is_away_or_takes_nothing(
     post(1)
     drain_all()
     assert OutgoingEmail.objects.get().state == State.SENT
+    assert len(smtp.arrived) == 1
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_stays_away_ends_the_run_and_the_letter_waits_for_its_lease(
+    smtp: SmtpServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leaving, "PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(leaving, "AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(leaving, "_record", always_failing(OperationalError("the connection is lost")))
+    post(1)
+    with pytest.raises(OperationalError, match="the connection is lost"):
+        drain_all()
+    assert OutgoingEmail.objects.get().state == State.SENDING
     assert len(smtp.arrived) == 1
     connection.close()

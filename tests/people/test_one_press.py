@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings as product
 from django.contrib.sessions.backends import cache as cached_sessions
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
@@ -110,3 +111,28 @@ def test_the_second_press_waits_for_the_end_of_the_first(
     second.join(10)
     assert answers["first"][0] == "sent"
     assert answers["second"] == ("the code was sent", answers["first"][1])
+
+
+def test_a_first_press_that_never_ends_keeps_the_second_waiting_only_so_long(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "hanging"}
+    }
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+    now, waited = 1000.0, []
+
+    def wait(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        waited.append(seconds)
+
+    monkeypatch.setattr(one_press.time, "monotonic", lambda: now)
+    monkeypatch.setattr(one_press.time, "sleep", wait)
+    request = RequestFactory().post("/")
+    request.META["CSRF_COOKIE"] = "a secret of this browser"
+    request.session = cached_sessions.SessionStore()
+    cache.add(one_press._browser(request), one_press._UNDER_WAY)
+    answer = one_press_at_a_time(lambda request: HttpResponse("answered by itself"))(request)
+    assert answer.content == b"answered by itself"
+    assert 4 < sum(waited) < 6

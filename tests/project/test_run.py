@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from project import bootstrap, parts, redis_server, run, sockets, supervisor
+from project import announce, bootstrap, parts, redis_server, run, sockets, supervisor
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 120
@@ -196,6 +196,19 @@ def test_the_dashboards_password_is_on_no_command_line(
     assert (tmp_path / "flower").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize(("status", "is_said"), [(200, False), (503, True)])
+def test_a_run_that_does_not_get_ready_is_announced_with_the_reason(
+    status: int, is_said: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(announce, "PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(announce, "words", lambda: "where everything is")
+    monkeypatch.setattr(announce.probe, "answer", lambda address: (status, "no heartbeat yet"))
+    announce.main()
+    said = capsys.readouterr().out
+    assert said.startswith("where everything is\n")
+    assert ("Not ready after 0 s: no heartbeat yet" in said) is is_said
+
+
 # Environment
 
 
@@ -276,6 +289,7 @@ class Run:
 
     def wait_until_ready(self) -> None:
         until(lambda: self.said("Ctrl-C stops all of it"), "the announcement")
+        assert "Not ready" not in self.out.read_text()
 
     def processes(self) -> list[int]:
         """Return every living process that has this run's DATA_DIR in its environment."""
