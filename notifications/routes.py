@@ -6,17 +6,14 @@ from enum import StrEnum
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from notifications import alerts, clock, waits
+from notifications import alerts, waits
 from notifications.emails.letter import Route
 from notifications.emails.operator_alert import Alert
 from notifications.failures import Failure
 from notifications.models import RouteState
 
 # Asked before every claim, and so written out: the mapper's way to it costs more than a letter's whole exchange.
-_STATE = (
-    "SELECT held_at IS NOT NULL, sick_since IS NOT NULL, paused_until > {now}"
-    " FROM notifications_routestate WHERE route = %s"
-)
+_STATE = "SELECT held_at IS NOT NULL, sick_since IS NOT NULL FROM notifications_routestate WHERE route = %s"
 
 
 class Gate(StrEnum):
@@ -31,16 +28,13 @@ class Gate(StrEnum):
 def ask(route: Route) -> Gate:
     """Ask whether to send. A rest that is over makes one worker, and no other, the probe."""
     with connection.cursor() as cursor:
-        cursor.execute(_STATE.format(now=clock.IN_SQL[connection.vendor]), [route.value])
-        state = cursor.fetchone()
-    if state is None:
-        return Gate.OPEN
-    is_held, is_sick, rests = state
-    if is_held or rests:
+        cursor.execute(_STATE, [route.value])
+        is_held, is_sick = cursor.fetchone() or (False, False)
+    if is_held:
         return Gate.CLOSED
     if not is_sick:
         return Gate.OPEN
-    # The time of one letter is taken for the probe: should its worker die, another one follows.
+    # When its rest is over, the time of one letter is taken for the probe: should its worker die, another one follows.
     taken = RouteState.objects.filter(route=route.value, paused_until__lte=Now()).update(
         paused_until=Now() + timedelta(seconds=waits.PROBE_SECONDS)
     )

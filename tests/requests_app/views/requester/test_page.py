@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from notifications.models import OutgoingEmail
 from people.models import Person
+from requests_app.domain.companies import CompanyDetails
 from requests_app.domain.submission import Authority
 from requests_app.models import SmartAccountRequest
 from requests_app.models.nomination import Answer
 from requests_app.services import reminding, stopping, withdrawal
 from tests import make
 from tests.make import DANA
+from tests.people.signing_in import text_of
 from tests.requests_app.views.requester.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,14 @@ def test_who_is_not_signed_in_is_sent_to_sign_in_and_back(name: str) -> None:
     answer = Client().get(path)
     assert answer.status_code == 302
     assert answer["Location"].endswith(f"?next={path}")
+
+
+def test_the_company_stands_where_it_is_in_words(browser: Browsers) -> None:
+    request = now_request(company=CompanyDetails(name="Acme", city="Irvine", area="CA", country="US"))
+    dana, path = browser(request.requester).client, reverse("request", args=[request.pk])
+    assert "Irvine, California, United States" in text_of(dana.get(path))
+    german = dana.get(path, headers={"accept-language": "de"})
+    assert "Irvine, California, Vereinigte Staaten" in text_of(german)
 
 
 def test_the_first_line_says_who_has_it_and_until_when(browser: Browsers) -> None:

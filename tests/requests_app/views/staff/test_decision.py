@@ -11,6 +11,7 @@ from notifications import rendering
 from notifications.emails import from_primitives
 from notifications.models import OutgoingEmail
 from people.models import Person
+from requests_app.domain.companies import CompanyDetails
 from requests_app.domain.submission import Authority
 from requests_app.models import HistoryLine, ReasonTemplate, SmartAccountRequest
 from requests_app.models.nomination import Answer
@@ -62,6 +63,13 @@ def test_domains_stand_beside_the_identifier_and_say_whether_they_agree(desk: Cl
     plates = {plate.domain: plate.agrees for plate in answer.context["judged"].plates}
     assert plates == {"acme-robotics.example": True, "globex.example": False}
     assert judging.HOLD_WORDS["domains_disagree"] in text_of(answer)  # type: ignore[index]
+
+
+def test_the_company_stands_where_it_is_in_words(desk: Client) -> None:
+    details = CompanyDetails(name="Acme", address="Main St 1", city="Irvine", area="CA", country="US")
+    page = text_of(desk.get(url(make.request(company=details))))
+    for words in ("Acme", "Main St 1", "Irvine, California, United States"):
+        assert words in page
 
 
 def test_an_identifier_in_other_letters_is_shown_both_ways(desk: Client) -> None:
