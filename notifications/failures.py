@@ -16,6 +16,8 @@ from anymail import exceptions as anymail
 from django.core.exceptions import ImproperlyConfigured
 from urllib3.exceptions import NewConnectionError
 
+from notifications import foreign
+
 
 class Stage(StrEnum):
     """How far the exchange with the mail system had come."""
@@ -112,12 +114,17 @@ def judge(error: Exception, *, stage: Stage) -> Failure:
     if known is None:
         # A broken connection: the answer is lost only when the whole letter had been handed over.
         verdict = Verdict.LOST_ANSWER if stage in {Stage.ANSWER, Stage.PROVIDER} else Verdict.ROUTE
-        return Failure(verdict, stage, type(error).__name__, text=_cut(str(error)))
+        return Failure(verdict, stage, type(error).__name__, text=foreign.line(str(error)))
     stage, code, text = known
     enhanced = _enhanced(code, text)
     verdict = next(rule.verdict for rule in TABLE if rule.matches(stage, code, enhanced))
     return Failure(
-        verdict, stage, type(error).__name__, f"{code} {enhanced}".strip(), _cut(text), _retry_after(error)
+        verdict,
+        stage,
+        type(error).__name__,
+        f"{code} {enhanced}".strip(),
+        foreign.line(text),
+        _retry_after(error),
     )
 
 
@@ -188,7 +195,3 @@ def _retry_after(error: Exception) -> timedelta | None:
 
 def _words(text: object) -> str:
     return text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-
-
-def _cut(text: str) -> str:
-    return " ".join(text.split())[:200]

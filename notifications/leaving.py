@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
 
-from notifications import tracking, trail
+from notifications import foreign, tracking, trail
 from notifications.models import Attempt, Outcome, OutgoingEmail, State
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,8 @@ def record(results: Sequence[Sent]) -> None:
     """Record letters of one claim. A database that is away is waited for: a lost record sends a letter twice."""
     for provider_id, group in groupby(results, key=lambda result: result.provider_id):
         together = tuple(group)
-        persistently(partial(_record, together, provider_id[:255]))
+        known_as = foreign.kept(provider_id, limit=tracking.PROVIDER_ID_LENGTH)
+        persistently(partial(_record, together, known_as))
         trail.letters_tried([one.letter for one in together], Outcome.SENT)
 
 

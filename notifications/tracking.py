@@ -5,17 +5,19 @@ Events may come twice, in any order, and before our own commit; an event that fi
 
 import hashlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from django.db import connection, transaction
 
-from notifications import alerts, policies, suppression, telling, trail
+from notifications import alerts, foreign, policies, suppression, telling, trail
 from notifications.emails.operator_alert import Alert
 from notifications.models import DeliveryEvent, OutgoingEmail, Scope, State, Why
 
 log = logging.getLogger(__name__)
+PROVIDER_ID_LENGTH = 255
+"""So much of a provider's id is stored, with the letter as with its events."""
 
 
 class Event(StrEnum):
@@ -64,6 +66,7 @@ def take(report: Report, *, letter_id: int | None = None, now: datetime) -> bool
 
     `letter_id` names the letter where the source does (a return path, a member of staff).
     """
+    report = _storable(report)
     with transaction.atomic():
         if letter_id is None and report.provider_id:
             known = OutgoingEmail.objects.filter(provider_id=report.provider_id).values_list("pk", flat=True)
@@ -97,6 +100,19 @@ def catch_up() -> int:
     return len(letters)
 
 
+def _storable(report: Report) -> Report:
+    """Take out of a source's words what no row can hold, before anything is compared with what is stored."""
+    return replace(
+        report,
+        provider=foreign.kept(report.provider, limit=40),
+        provider_id=foreign.kept(report.provider_id, limit=PROVIDER_ID_LENGTH),
+        # Of this only a fingerprint is stored.
+        event_id=foreign.kept(report.event_id, limit=len(report.event_id)),
+        reason=foreign.kept(report.reason, limit=20),
+        text=foreign.line(report.text),
+    )
+
+
 def _keep(report: Report, letter_id: int | None) -> bool:
     parts = (
         [report.provider, report.event_id]
@@ -119,11 +135,11 @@ def _keep(report: Report, letter_id: int | None) -> bool:
             [
                 letter_id,
                 fingerprint,
-                report.provider[:40],
-                report.provider_id[:255],
+                report.provider,
+                report.provider_id,
                 report.event.value,
-                report.reason[:20],
-                " ".join(report.text.split())[:200],
+                report.reason,
+                report.text,
                 connection.ops.adapt_datetimefield_value(report.happened_at),
             ],
         )

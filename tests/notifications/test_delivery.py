@@ -292,6 +292,13 @@ def test_one_refused_address_burns_only_its_own_letter(smtp: SmtpServer) -> None
     assert suppression.scopes("gone@acme.example") == {Scope.BOUNCE}
 
 
+def test_a_reply_that_no_row_can_hold_is_kept_without_what_is_odd(smtp: SmtpServer) -> None:
+    smtp.order("rcpt", reply="550 5.1.1 no\0 such user")
+    post()
+    drain_all()
+    assert (row().state, row().error_text) == (State.REFUSED, "5.1.1 no such user")
+
+
 def test_a_policy_that_fails_while_told_is_told_again(smtp: SmtpServer) -> None:
     told: list[Why] = []
 

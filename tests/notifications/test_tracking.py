@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import pytest
 from django.utils import timezone
 
-from notifications import outbox, policies, suppression, tracking, webhooks
+from notifications import claiming, leaving, outbox, policies, suppression, tracking, webhooks
 from notifications.emails import Nomination, RequestSent
+from notifications.emails.letter import Route
 from notifications.models import DeliveryEvent, OutgoingEmail, Scope, State, Why
 from notifications.tracking import Event, Report
 
@@ -135,6 +136,30 @@ def test_a_letter_blocked_for_our_sake_suppresses_no_address() -> None:
     letter.refresh_from_db()
     assert letter.state == State.BOUNCED
     assert not suppression.scopes(PRIYA)
+
+
+@pytest.mark.parametrize("words", ["a\0b", "a\ud800b", "x" * 300])
+@pytest.mark.parametrize("field", ["provider", "provider_id", "event_id", "reason", "text"])
+def test_whatever_a_provider_says_is_kept_once(field: str, words: str) -> None:
+    said = {"provider": "Test ESP", "provider_id": "id-1", field: words}
+    odd = Report(event=Event.DELIVERED, happened_at=NOW, **said)
+    assert tracking.take(odd, now=NOW)
+    assert not tracking.take(odd, now=NOW)
+    assert DeliveryEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("provider_id", ["a\0b", "a\ud800b", "x" * 300])
+def test_an_event_finds_its_letter_whatever_id_the_provider_gave(provider_id: str) -> None:
+    outbox.post(RequestSent.sample(), to=PRIYA, key="letter:1")
+    report(Event.DEFERRED, provider_id=provider_id)
+    batch = claiming.due(Route.BULK, worker="one", limit=1)
+    assert batch is not None
+    letter = batch.letters[0]
+    leaving.record([leaving.Sent(letter, provider_id, NOW)])
+    assert DeliveryEvent.objects.get().email == letter
+    report(Event.DELIVERED, provider_id=provider_id)
+    letter.refresh_from_db()
+    assert letter.state == State.DELIVERED
 
 
 def test_an_event_for_a_letter_we_never_sent_is_kept_and_harms_nothing() -> None:
