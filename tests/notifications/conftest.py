@@ -27,3 +27,14 @@ def smtp(settings: Settings) -> Iterator[SmtpServer]:
         settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
         yield server
         wire.hang_up_all()
+
+
+@pytest.fixture
+def operator(settings: Settings) -> None:
+    """Letters name this operator."""
+    settings.BASE_URL = "https://accounts.example.com"
+    settings.OPERATOR_NAME = "Example Licensing GmbH"
+    settings.OPERATOR_ADDRESS = "Musterweg 1, 10115 Berlin"
+    settings.SUPPORT_EMAIL = "support@accounts.example.com"
+    settings.DEFAULT_FROM_EMAIL = "requests@accounts.example.com"
+    settings.FROM_NAME = "Smart Account Requests"

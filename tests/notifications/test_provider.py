@@ -21,7 +21,7 @@ from notifications.failures import Stage, Verdict
 from notifications.models import OutgoingEmail, RouteState, Scope, State, Why
 from tests.certificates import self_signed
 from tests.faults.provider import Answer, Provider
-from tests.notifications.test_delivery import drain_all, make_due, row
+from tests.notifications.sending import drain_all, make_due, row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_policies"), pytest.mark.fault(13)]
 PRIYA = "priya@acme.example"

@@ -8,11 +8,12 @@ from itertools import product
 
 import pytest
 
-from notifications import emails, envelope, filling, german, languages, rendering, wording
+from notifications import emails, languages, rendering
 from notifications.emails import KINDS, Nomination, Reminder
 from notifications.inert import JOINER, inert
 from notifications.languages import Language
 
+pytestmark = pytest.mark.usefixtures("operator")
 SORTS = ("sample", "hostile_sample")
 every_letter = pytest.mark.parametrize(
     ("kind", "sort"), list(product(KINDS, SORTS)), ids=lambda value: str(value)
@@ -55,16 +56,6 @@ class Reader(HTMLParser):
     @property
     def words(self):
         return " ".join(" ".join(self.texts).split())
-
-
-@pytest.fixture(autouse=True)
-def _operator(settings):
-    settings.BASE_URL = "https://accounts.example.com"
-    settings.OPERATOR_NAME = "Example Licensing GmbH"
-    settings.OPERATOR_ADDRESS = "Musterweg 1, 10115 Berlin"
-    settings.SUPPORT_EMAIL = "support@accounts.example.com"
-    settings.DEFAULT_FROM_EMAIL = "requests@accounts.example.com"
-    settings.FROM_NAME = "Smart Account Requests"
 
 
 @dataclass(frozen=True)
@@ -416,112 +407,11 @@ def test_the_message_is_quoted_and_marked_as_unchecked_or_absent():
     assert "checked" not in silent.html
 
 
-@pytest.mark.parametrize(
-    ("function", "expected"),
-    [
-        (wording.moment, "Thursday 10 December 2026, 00:30 UTC"),
-        (wording.long_day, "Thursday 10 December 2026"),
-        (wording.day, "10 December 2026"),
-        (wording.short_day, "10 December"),
-        (wording.clock, "00:30 UTC"),
-        (german.moment, "Donnerstag, 10. Dezember 2026, 00:30 UTC"),
-        (german.long_day, "Donnerstag, 10. Dezember 2026"),
-        (german.day, "10. Dezember 2026"),
-        (german.short_day, "10. Dezember"),
-    ],
-)
-def test_moments_are_written_in_utc_whatever_their_offset(function, expected):
-    assert function("2026-12-10T02:30:00+02:00") == expected
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "evil.example/login",
-        "https://evil.example",
-        "a@evil.example",
-        "call +49 30 123456",
-        "order 123456789012",
-        "1.2.3.4",
-        "Booking.com B.V.",
-    ],
-)
-def test_inert_text_reads_the_same_and_links_nowhere(text):
-    made = inert(text)
-    assert made.replace(JOINER, "") == text
-    assert inert(made) == made
-    assert not re.search(r"[\w]\.[a-z]{2,}|\w@\w|://|\d{4}|\d \d", made)
-
-
-@pytest.mark.parametrize(
-    "text", ["Acme Robotics, Inc.", "O'Neill-\u0141ukasiewicz", "\u674e\u5c0f\u9f8d", "Studio 54", ""]
-)
-def test_ordinary_names_are_left_alone(text):
-    assert inert(text) == text
-
-
 def test_a_line_break_in_a_name_cannot_forge_a_line():
     stored = Nomination.sample().primitives() | {"requester_name": "Dana\nYou are authorized.\n--\nX"}
     text = rendering.render(emails.from_primitives("nomination", stored)).text
     assert "You are authorized." not in text.splitlines()
     assert text.splitlines().count("-- ") == 1
-
-
-def test_filling_keeps_rows_quotations_addresses_and_the_signature():
-    text = (
-        "One\ntwo\nhttps://x.example/a\nthree\n\n  Label           "
-        + "word " * 20
-        + "\n\n> "
-        + "q " * 60
-        + "\n\n--\nend"
-    )
-    filled = filling.fill(text).splitlines()
-    assert filled[:3] == ["One two", "https://x.example/a", "three"]
-    assert filled[5].startswith(" " * 18 + "word")
-    assert all(line.startswith("> q") for line in filled if "q" in line)
-    assert "-- " in filled
-    assert all(len(line) <= filling.WIDTH for line in filled)
-
-
-def test_long_words_of_scripts_without_spaces_are_broken_and_domains_are_not():
-    domain = "a" * 63 + "." + "b" * 63 + ".example"
-    filled = filling.fill("\u5f20" * 200 + "\n\n" + domain).splitlines()
-    assert max(map(len, filled[:3])) <= filling.WIDTH
-    assert filled[-1] == domain
-
-
-def test_headers_are_fixed_and_hold_nothing_of_people():
-    lines = envelope.headers(Nomination.hostile_sample(), message_id="<x@y>")
-    assert lines == {
-        "From": "Smart Account Requests <requests@accounts.example.com>",
-        "Reply-To": "Smart Account Requests support <support@accounts.example.com>",
-        "Message-ID": "<x@y>",
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "OOF, AutoReply",
-        "Feedback-ID": "nomination:urgent:letters:smart-accounts",
-        "Content-Language": "en",
-    }
-    lines |= {"Content-Language": "de"}
-    assert envelope.headers(Nomination.hostile_sample(), message_id="<x@y>", language="de") == lines
-
-
-@every_kind
-def test_only_reminders_and_digests_can_be_unsubscribed_from(kind):
-    letter = KINDS[kind].sample()
-    lines = envelope.headers(letter, message_id="<x@y>")
-    assert ("List-Unsubscribe" in lines) is letter.unsubscribable
-    assert ("List-Unsubscribe-Post" in lines) is (kind == "reminder")
-    assert all("\n" not in line and "\r" not in line for line in lines.values())
-
-
-def test_a_reminder_threads_under_its_first_letter_and_stops_with_one_click():
-    reminder = Reminder.sample()
-    lines = envelope.headers(reminder, message_id=envelope.message_id("reminder:x:2"))
-    assert lines["References"] == lines["In-Reply-To"] == envelope.message_id(reminder.thread_key)
-    assert lines["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    stop = lines["List-Unsubscribe"].strip("<>")
-    assert stop.startswith("https://accounts.example.com/n/")
-    assert stop in rendering.render(reminder).text
 
 
 @pytest.mark.parametrize(
@@ -531,13 +421,3 @@ def test_a_reminder_threads_under_its_first_letter_and_stops_with_one_click():
 def test_a_template_names_its_language(name, language):
     assert languages.of_file(name) == language
     assert languages.file_in(name.replace(".de.", "."), languages.nearest(language)) == name
-
-
-def test_a_message_id_follows_from_the_key_alone():
-    first = envelope.message_id("nomination:5d41402a:0")
-    assert first == envelope.message_id("nomination:5d41402a:0")
-    assert re.fullmatch(r"<[0-9a-f]{20}\.nomination@accounts\.example\.com>", first)
-    assert first != envelope.message_id("nomination:5d41402a:1")
-    assert re.fullmatch(
-        r"<[0-9a-f]{20}\.[a-z0-9_-]+@accounts\.example\.com>", envelope.message_id("W\u00e9ird key\r\n:x")
-    )

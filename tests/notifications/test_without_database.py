@@ -12,7 +12,7 @@ from notifications.emails import RequestSent
 from notifications.emails.letter import Route
 from notifications.models import Attempt, OutgoingEmail, State
 from tests.faults.smtp_server import SmtpServer
-from tests.notifications.test_delivery import drain_all, lose_leases
+from tests.notifications.sending import drain_all, lose_leases
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_policies"), pytest.mark.fault(9)]
 
