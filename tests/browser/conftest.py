@@ -109,3 +109,13 @@ def rosa(stranger: Meet) -> Window:
     window = stranger(person.email)
     window.take_place(with_second_factor=True)
     return window.open("/review/")
+
+
+@pytest.fixture
+def otto(stranger: Meet) -> Window:
+    """Somebody of operations, who showed the second factor just now."""
+    person = make.person("otto.ops@operator.example", name="Otto Ops", is_staff=True, is_ops=True)
+    second_factor.enrol(person, secret=SECRET)
+    window = stranger(person.email)
+    window.take_place(with_second_factor=True)
+    return window.open("/ops/")

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from notifications.models import OutgoingEmail, State
 from requests_app.models import SmartAccountRequest
 from requests_app.models.nomination import Answer
 from requests_app.services import review
@@ -280,4 +281,25 @@ def test_pages_of_the_reviewer(rosa: Window, meet: Meet, clock: Clock, inspectio
     rosa.open("/review/reasons/new/").press("Add the template")
     inspection.look(rosa, "a template with errors")
     inspection.visit(rosa, ["/preview/", "/preview/nomination/", "/mailbox/"])
+    inspection.is_content()
+
+
+def test_pages_of_operations(otto: Window, meet: Meet, clock: Clock, inspection: Inspection) -> None:
+    inspection.look(otto, "nothing wrong")
+    meet(DANA)
+    made = longest(clock.now)
+    letters = OutgoingEmail.objects.filter(about=str(made.pk))
+    letters.filter(kind="nomination").update(state=State.DEAD, error_text="not now, " * 20)
+    letter = letters.get(kind="nomination")
+    inspection.visit(
+        otto, [f"/ops/requests/{made.pk}/", f"/ops/letters/{letter.pk}/", f"/ops/search/?q={PRIYA}"]
+    )
+    otto.open("/ops/").click("Pause the urgent route")
+    inspection.look(otto, "who is there")
+    otto.type("Password", make.PASSWORD).press("Continue")
+    inspection.look(otto, "before an act")
+    otto.press("Pause the urgent route")
+    inspection.look(otto, "with a dead letter and a paused route")
+    otto.open(f"/ops/search/?q={'9' * 300}")
+    inspection.look(otto, "a search with an error")
     inspection.is_content()
