@@ -117,7 +117,9 @@ def main() -> int:
         which = "faults" if in_ci else "faults and not slow"
         pytest("faults" if in_ci else "faults, the quick ones", tally, "-n2", "-m", which, DATABASE_URL="")
     if has_chromium():
-        pytest("a real browser", tally, "-m", "browser", DATABASE_URL="", DJANGO_ALLOW_ASYNC_UNSAFE="1")
+        pytest(
+            "a real browser", tally, "-n2", "-m", "browser", DATABASE_URL="", DJANGO_ALLOW_ASYNC_UNSAFE="1"
+        )
     else:
         tally.not_run.append("browser tests: no Chromium on the PATH")
     for line in tally.not_run:
